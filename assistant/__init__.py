@@ -1,0 +1,1 @@
+"""Question -> verified answer, and the command line."""

@@ -1,0 +1,97 @@
+"""What goes through the answer path: a question, its evidence, claims and the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from corpus.model import Status as DocumentStatus
+
+
+class Status(StrEnum):
+    """Outcome of a question. Everything but ``ANSWERED`` is a declined answer."""
+
+    ANSWERED = "answered"
+    NEEDS_DETAIL = "needs_detail"  # the question alone does not say what is asked
+    NOT_FOUND = "not_found"  # in scope, but the corpus does not say
+    OUT_OF_SCOPE = "out_of_scope"
+    UNSUPPORTED = "unsupported"  # nothing survived verification
+    MODEL_UNAVAILABLE = "model_unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier turn of the conversation; ``role`` is ``user`` or ``assistant``."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a user asks, with the place chosen in the page and the turns before."""
+
+    text: str
+    region: str = ""
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Document, clause and quote that carry a claim; verified before it is shown.
+
+    ``start`` and ``end`` are offsets in the source file as decoded: the text between them,
+    white space and page furniture aside, is the quote.
+    """
+
+    n: int
+    clause: str  # dalian:五/（十七）
+    document: str
+    number: str
+    label: str  # 五、（十七）
+    region: str
+    status: DocumentStatus
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of an answer and the numbers of the citations that support it."""
+
+    text: str
+    citations: tuple[int, ...]
+    region: str = ""  # heading under which the page groups it
+
+
+@dataclass(frozen=True, slots=True)
+class RankedClause:
+    """A retrieved clause, best first."""
+
+    clause: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds that each step took."""
+
+    understand: float = 0.0
+    retrieve: float = 0.0
+    compose: float = 0.0
+    verify: float = 0.0
+    total: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the user gets. A declined answer has no claims; its text says why."""
+
+    question: str
+    status: Status
+    text: str
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    retrieved: tuple[RankedClause, ...] = ()
+    timings_ms: Timings = field(default_factory=Timings)

@@ -1,0 +1,1 @@
+"""Text -> documents -> clauses. Imports nothing of the other packages."""

@@ -1,0 +1,1 @@
+"""Clauses -> hits: embedding, ChromaDB, lexical search, fusion."""
