@@ -97,6 +97,7 @@ class CleanText:
     offsets: OffsetMap
     furniture: tuple[Furniture, ...] = ()
     repairs: tuple[str, ...] = ()  # names of the repairs that changed something
+    headings: tuple[int, ...] = ()  # clean offsets of the lines that Markdown marks as headings
 
 
 @dataclass(frozen=True, slots=True)
