@@ -134,7 +134,7 @@ def _without_title_marks(lines: list[Line]) -> list[Line]:
 def _clauses(source_id: str, units: list[tuple[str, Unit]], text: str) -> Iterator[Clause]:
     starts = [unit.lines[0].start if index else 0 for index, (_, unit) in enumerate(units)]
     seen: dict[str, int] = {}
-    for (document_id, unit), start, end in zip(units, starts, [*starts[1:], len(text)], strict=True):
+    for (document_id, unit), (start, end) in zip(units, pairwise([*starts, len(text)]), strict=False):
         path = "/".join(unit.path)
         seen[path] = seen.get(path, 0) + 1
         if seen[path] > 1:

@@ -60,9 +60,9 @@ _LAW = re.compile(
     rf"(?:\s*之\s*(?P<branch>{HAN_NUMERAL}))?(?![第款项、和或至及])"
 )
 _HAN = re.compile(rf"(?P<number>{HAN_NUMERAL})\s*[、．.](?!\s*{HAN_NUMERAL}|、)")
-_HAN_BRACKETED = re.compile(rf"[（(]\s*(?P<number>{HAN_NUMERAL})\s*[)）](?![条款项目、，。；至和或及])")
+_HAN_BRACKETED = re.compile(rf"[（(]\s*(?P<number>{HAN_NUMERAL})\s*[)）](?![条款项、，。；至和或及])")
 _DIGIT = re.compile(r"(?P<number>[0-9０-９]{1,3})\s*[.．、](?![0-9０-９])")
-_DIGIT_BRACKETED = re.compile(r"[（(]\s*(?P<number>[0-9０-９]{1,3})\s*[)）](?![条款项目、，。；至和或及])")
+_DIGIT_BRACKETED = re.compile(r"[（(]\s*(?P<number>[0-9０-９]{1,3})\s*[)）](?![条款项、，。；至和或及])")
 _ANNEX = re.compile(rf"附\s*(?P<kind>[件录表])\s*(?P<number>{NUMERAL})?(?=\s*$|\s*[:：]|\s+\S)")
 
 

@@ -1,0 +1,144 @@
+"""References to documents and clauses in running text: 大政办发〔2018〕159号（十七）, 吉林方案第12条.
+
+Finding is separate from resolving: what is found here are the words of a reference; which clause
+they name depends on the documents that are there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from corpus.labels import Style, label_of
+from corpus.metadata import DOCUMENT_NUMBER, normal_number
+from corpus.model import Span
+from corpus.numerals import HAN_NUMERAL, NUMERAL, to_int
+
+_GENRE = "(?:实施)?(?:方案|意见|文件|通知|办法|稿子|稿|文|草案|规定|条例)"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One step of a clause path. ``style`` is None where the words leave it open: 第八条 may be （八）."""
+
+    number: int
+    branch: int = 0
+    style: Style | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Words that name a document, a clause, or both.
+
+    ``number`` and ``title`` name a document by its 发文字号 and its title; ``heading`` a section by
+    its heading; ``parts`` lead to the clause, outermost first; ``paragraph`` is a 款 or 段 of it.
+    """
+
+    span: Span
+    number: str = ""
+    title: str = ""
+    heading: str = ""
+    parts: tuple[Part, ...] = ()
+    paragraph: int = 0
+
+
+_STEP = re.compile(
+    rf"第\s*[（(]?\s*(?P<law>{NUMERAL})\s*[)）]?\s*(?P<unit>部分|分编|编|章|节|条|项|点|大点|款|自然段|段)"
+    rf"(?:\s*之\s*(?P<branch>{HAN_NUMERAL}))?"
+    rf"|第?[（(]\s*(?P<bracketed>{HAN_NUMERAL}|[0-9]{{1,3}})\s*[)）]\s*(?:条|项|款|点)?"
+    rf"|(?P<han>{HAN_NUMERAL})、(?=\s*[（(])"
+    r"|(?:item|clause|article|section|no\.?)\s*(?P<english>[0-9]{1,3})\b",
+    re.IGNORECASE,
+)
+_PARAGRAPH_UNITS = ("款", "自然段", "段")
+_DIVISION_STYLES = {"编": Style.BOOK, "分编": Style.SUBBOOK, "章": Style.CHAPTER, "节": Style.SECTION,
+                    "部分": Style.HAN, "大点": Style.HAN}
+_SHORT_NUMBER = re.compile(r"(?<![0-9])(?P<number>[0-9]{1,4})\s*号\s*(?:文件|文)")
+_TITLE = re.compile(r"《(?P<title>[^《》]{2,80}(?:〈[^〉]*〉[^《》]*)*)》")
+_HEADING = re.compile(r"[“\"「](?P<heading>[^”\"」]{2,30})[”\"」](?=\s*(?:的|中|里|部分)*\s*第)")
+
+
+def find(text: str) -> list[Reference]:
+    """References in ``text``, in order; document names and the clauses right behind them are one."""
+    names = sorted(_document_names(text), key=lambda reference: reference.span.start)
+    chains = list(_chains(text))
+    found: list[Reference] = []
+    for index, name in enumerate(names):
+        following = names[index + 1].span.start if index + 1 < len(names) else len(text)
+        own = [chain for chain in chains if name.span.end <= chain.span.start < following]
+        chains = [chain for chain in chains if chain not in own]
+        found += [replace(name, span=Span(name.span.start, chain.span.end), parts=chain.parts,
+                          heading=chain.heading, paragraph=chain.paragraph) for chain in own] or [name]
+    return sorted([*chains, *found], key=lambda reference: reference.span.start)
+
+
+def _document_names(text: str) -> Iterator[Reference]:
+    taken: list[Span] = []
+    for match in DOCUMENT_NUMBER.finditer(text):
+        taken.append(Span(*match.span()))
+        yield Reference(taken[-1], number=normal_number(match[0]))
+    for match in _SHORT_NUMBER.finditer(text):
+        if not any(span.start <= match.start() < span.end for span in taken):
+            yield Reference(Span(*match.span()), number=f"{int(match['number'])}号")
+    for match in _TITLE.finditer(text):
+        yield Reference(Span(*match.span()), title=match["title"])
+
+
+def _chains(text: str) -> Iterator[Reference]:
+    """Runs of steps that belong together: 五、（十七）; 第二十条第二款第（三）项."""
+    steps = list(_STEP.finditer(text))
+    while steps:
+        chain = [steps.pop(0)]
+        while steps and not text[chain[-1].end():steps[0].start()].strip(" 　，的"):
+            chain.append(steps.pop(0))
+        reference = _chain_reference(text, chain)
+        if reference:
+            yield reference
+
+
+def _chain_reference(text: str, chain: list[re.Match[str]]) -> Reference | None:
+    parts: list[Part] = []
+    paragraph = 0
+    for match in chain:
+        if match["law"] and match["unit"] in _PARAGRAPH_UNITS:
+            paragraph = to_int(match["law"])
+        elif paragraph == 0:  # items (项) below a paragraph are text of their clause
+            parts.append(_part(match))
+    heading = next((m["heading"] for m in _HEADING.finditer(text) if m.end() <= chain[0].start()
+                    and not text[m.end():chain[0].start()].strip("的中里部分 ")), "")
+    span = Span(chain[0].start(), chain[-1].end())
+    return Reference(span, heading=heading, parts=tuple(parts), paragraph=paragraph) if parts or paragraph else None
+
+
+def _part(match: re.Match[str]) -> Part:
+    if match["bracketed"]:
+        number = match["bracketed"]
+        style = Style.DIGIT_BRACKETED if number.isdecimal() else Style.HAN_BRACKETED
+        return Part(to_int(number), style=style)
+    if match["han"]:
+        return Part(to_int(match["han"]), style=Style.HAN)
+    if match["english"]:
+        return Part(int(match["english"]))
+    branch = to_int(match["branch"]) if match["branch"] else 0
+    return Part(to_int(match["law"]), branch, _DIVISION_STYLES.get(match["unit"]))
+
+
+def steps_of(path: str) -> tuple[Part, ...]:
+    """The numbered steps of a clause path: ``四/（三）/12`` -> 四, （三）, 12."""
+    labels = (label_of(segment.split("[")[0] + ("、" if segment[:1] not in "第（附" else "")) for segment in path.split("/"))
+    return tuple(Part(label.number, label.branch, label.style) for label in labels if label)
+
+
+def matches(parts: tuple[Part, ...], path: str) -> bool:
+    """Whether ``parts`` name the unit at ``path``: its last step, and the others in order above it."""
+    steps = list(steps_of(path))
+    if not steps or not parts or not _fits(parts[-1], steps[-1]):
+        return False
+    above = iter(steps[:-1])
+    return all(any(_fits(part, step) for step in above) for part in parts[:-1])
+
+
+def _fits(part: Part, step: Part) -> bool:
+    same_style = part.style is None or part.style is step.style
+    return (part.number, part.branch) == (step.number, step.branch) and same_style
