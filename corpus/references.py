@@ -15,8 +15,6 @@ from corpus.metadata import DOCUMENT_NUMBER, normal_number
 from corpus.model import Span
 from corpus.numerals import HAN_NUMERAL, NUMERAL, to_int
 
-_GENRE = "(?:实施)?(?:方案|意见|文件|通知|办法|稿子|稿|文|草案|规定|条例)"
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -55,6 +53,11 @@ _PARAGRAPH_UNITS = ("款", "自然段", "段")
 _DIVISION_STYLES = {"编": Style.BOOK, "分编": Style.SUBBOOK, "章": Style.CHAPTER, "节": Style.SECTION,
                     "部分": Style.HAN, "大点": Style.HAN}
 _SHORT_NUMBER = re.compile(r"(?<![0-9])(?P<number>[0-9]{1,4})\s*号\s*(?:文件|文)")
+_UNMARKED_TITLE = re.compile(
+    r"(?P<title>[\u4e00-\u9fff]{1,30}(?:法典|法|条例|细则|(?:若干|暂行|管理|实施)(?:规定|办法)|解释))"
+    rf"(?=\s*第\s*{NUMERAL}\s*(?:编|章|节|条))"
+)
+_SELF = re.compile("[本该此这][\u4e00-\u9fff]{1,2}$")
 _TITLE = re.compile(r"《(?P<title>[^《》]{2,80}(?:〈[^〉]*〉[^《》]*)*)》")
 _HEADING = re.compile(r"[“\"「](?P<heading>[^”\"」]{2,30})[”\"」](?=\s*(?:的|中|里|部分)*\s*第)")
 
@@ -83,6 +86,9 @@ def _document_names(text: str) -> Iterator[Reference]:
             yield Reference(Span(*match.span()), number=f"{int(match['number'])}号")
     for match in _TITLE.finditer(text):
         yield Reference(Span(*match.span()), title=match["title"])
+    for match in _UNMARKED_TITLE.finditer(text):
+        if not _SELF.search(match["title"]) and "《" not in text[max(0, match.start() - 1) : match.start()]:
+            yield Reference(Span(*match.span()), title=match["title"])
 
 
 def _chains(text: str) -> Iterator[Reference]:

@@ -1,0 +1,179 @@
+"""The command line: ``python -m assistant COMMAND``.
+
+Exit status: 0 done, 1 the check asked for did not hold, 2 wrong usage or bad input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+from assistant.errors import AssistantError, UsageError
+from assistant.settings import Settings, load_settings
+from corpus.errors import CorpusError
+from index.errors import IndexingError
+
+DONE, NOT_HELD, BAD_INPUT = 0, 1, 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong usage is one line in Chinese on standard error."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"用法不对：{message}；请看 python -m assistant {self.prog.split()[-1]} --help")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    try:
+        options = _parser().parse_args(arguments)
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except (AssistantError, CorpusError, IndexingError) as error:
+        _report(str(error))
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        _report("已中断")
+        return BAD_INPUT
+    except BrokenPipeError:  # the reader of a pipe has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", type=Path, metavar="DIR", help="数据文件夹（默认 .data）")
+    as_json = argparse.ArgumentParser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="在标准输出打印一个 JSON 文档")
+    parser = _Parser(prog="python -m assistant", description="政策问答：每句话都有出处")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    ingest = commands.add_parser("ingest", parents=[common, as_json], help="使索引与政策文件一致")
+    ingest.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="文件或文件夹（默认 corpus/texts）")
+    ingest.set_defaults(run=_ingest)
+
+    ask = commands.add_parser("ask", parents=[common, as_json], help="提一个问题")
+    ask.add_argument("question", metavar="QUESTION")
+    ask.add_argument("--region", default="", metavar="R", help="只看一个地区，例如 大连")
+    ask.add_argument("--history", type=Path, metavar="FILE", help="之前的对话：[{\"role\", \"content\"}] 的 JSON 文件")
+    ask.set_defaults(run=_ask)
+
+    lookup = commands.add_parser("lookup", parents=[common, as_json], help="查一个条款，例如 吉林方案第12条")
+    lookup.add_argument("reference", metavar="REFERENCE")
+    lookup.set_defaults(run=_lookup)
+
+    evaluate = commands.add_parser("evaluate", parents=[common, as_json], help="用一组问题评测")
+    evaluate.add_argument("cases", type=Path, metavar="CASES")
+    evaluate.add_argument("--baseline", type=Path, metavar="RUN", help="与之前 --out 写出的文件夹比较")
+    evaluate.add_argument("--out", type=Path, metavar="DIR", help="把这次评测写入文件夹")
+    evaluate.add_argument("--retrieval-only", action="store_true", help="只评测检索")
+    evaluate.set_defaults(run=_evaluate)
+
+    serve = commands.add_parser("serve", parents=[common], help="启动网页，与 python app.py 相同")
+    serve.add_argument("--host")
+    serve.add_argument("--port", type=int)
+    serve.set_defaults(run=_serve)
+    return parser
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    return load_settings(data=options.data)
+
+
+def _report(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _print_json(document: Any) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    from assistant.corpus_keeper import ingest
+
+    report = ingest(_settings(options), options.paths, _report)
+    if options.json:
+        _print_json(report.as_json())
+    else:
+        print(report.as_text())
+    return DONE
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from assistant.answer_json import answer_json
+    from assistant.history import read_history
+    from assistant.model import Question
+    from assistant.pipeline import PolicyAssistant, check_question
+
+    history = read_history(options.history) if options.history else ()
+    question = Question(options.question, options.region, history)
+    check_question(question)
+    answer = PolicyAssistant.open(_settings(options), _report).answer(question)
+    if options.json:
+        _print_json(answer_json(answer))
+    else:
+        print(answer.text)
+        for citation in answer.citations:
+            number = f"（{citation.number}）" if citation.number else ""
+            print(f"[{citation.n}] 《{citation.document}》{number} {citation.label} · {citation.region} · {citation.status}")
+    return DONE
+
+
+def _lookup(options: argparse.Namespace) -> int:
+    from assistant.corpus_keeper import open_store
+    from assistant.lookup import ClauseFinder
+    from assistant.lookup_json import lookup_json, lookup_text
+
+    store = open_store(_settings(options), _report)
+    found = ClauseFinder(store).lookup(options.reference)
+    if options.json:
+        _print_json(lookup_json(options.reference, found, store))
+    else:
+        print(lookup_text(options.reference, found, store))
+    return DONE if found.matches else NOT_HELD
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from assistant.evaluation.cases import load_cases
+    from assistant.evaluation.comparison import compare, load_baseline
+    from assistant.evaluation.report import render_comparison, render_summary
+    from assistant.evaluation.run import DEPTHS, evaluate, evaluate_retrieval, run_json, write_run
+    from assistant.pipeline import PolicyAssistant
+
+    cases = load_cases(options.cases)
+    baseline = load_baseline(options.baseline) if options.baseline else None
+    assistant = PolicyAssistant.open(_settings(options), _report)
+    progress = partial(tqdm, desc="评测", file=sys.stderr)
+    if options.retrieval_only:
+        run = evaluate_retrieval(lambda question: assistant.retrieve(question, max(DEPTHS)), cases, progress)
+    else:
+        run = evaluate(assistant, cases, assistant.verifier.is_verbatim, progress)
+    if options.out:
+        _report(f"已写入 {write_run(run, options.out)}")
+    comparison = compare(run, baseline) if baseline else None
+    if options.json:
+        _print_json(run_json(run))
+    else:
+        print(render_summary(run))
+    if comparison:
+        print(render_comparison(comparison), file=sys.stderr if options.json else sys.stdout)
+    return NOT_HELD if comparison and comparison.is_worse else DONE
+
+
+def _serve(options: argparse.Namespace) -> int:
+    import app
+
+    given = {"--data": options.data, "--host": options.host, "--port": options.port}
+    return app.main([str(part) for name, value in given.items() if value is not None for part in (name, value)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

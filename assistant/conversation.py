@@ -1,0 +1,59 @@
+"""What the page remembers of a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.model import Answer, Status, Turn
+from index.store import ClauseStore
+
+NEAREST = 3
+"""Clauses that a declined answer names."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseLink:
+    """A clause that a declined answer names: its id and what people call it."""
+
+    clause: str
+    document: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question of the conversation with its answer; ``None`` while that is being found."""
+
+    question: str
+    answer: Answer | None = None
+    nearest: tuple[ClauseLink, ...] = ()
+
+
+def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
+    """The turns of the answered questions, oldest first."""
+    turns: list[Turn] = []
+    for exchange in exchanges:
+        if exchange.answer:
+            turns += [Turn("user", exchange.question), Turn("assistant", exchange.answer.text)]
+    return tuple(turns)
+
+
+def growing(answer: Answer) -> Iterator[Answer]:
+    """The answer claim by claim, each step with the citations that its claims need; the last is whole."""
+    for count in range(1, len(answer.claims)):
+        claims = answer.claims[:count]
+        cited = {n for claim in claims for n in claim.citations}
+        citations = tuple(citation for citation in answer.citations if citation.n in cited)
+        yield replace(answer, claims=claims, citations=citations)
+    yield answer
+
+
+def nearest_clauses(answer: Answer, store: ClauseStore) -> tuple[ClauseLink, ...]:
+    """The first retrieved clauses of an answer that was looked for in vain; none for any other."""
+    if answer.status not in (Status.NOT_FOUND, Status.UNSUPPORTED):
+        return ()
+    clauses = [store.clause(ranked.clause) for ranked in answer.retrieved[:NEAREST]]
+    return tuple(
+        ClauseLink(clause.id, store.document(clause.document_id).title, clause.label) for clause in clauses
+    )

@@ -1,0 +1,166 @@
+"""Keeps the index of the data folder in step with the policy files, and rebuilds what is unfit."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from assistant.settings import Settings
+from corpus import library
+from corpus.library import SourceFile
+from index.clause_index import ClauseIndex
+from index.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
+from index.model import Change, EncoderChoice, PendingSource, Progress, TextEncoder, UpdateReport
+from index.store import ClauseStore
+from index.updating import update
+
+Report = Callable[[str], None]
+
+_PATHS = "sources.json"
+"""Remembers in the data folder what was ingested, so that the same can be rebuilt."""
+
+_CHANGES = {
+    Change.ADDED: "新增",
+    Change.UPDATED: "更新",
+    Change.UNCHANGED: "未变",
+    Change.REMOVED: "移除",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What bringing the index in step did, source by source."""
+
+    update: UpdateReport
+
+    def as_json(self) -> dict[str, Any]:
+        """For ``ingest --json``."""
+        return {
+            "sources": [
+                {"source": item.source_id, "change": item.change.value, "clauses": item.clauses}
+                for item in self.update.sources
+            ],
+            "embedded": self.update.embedded,
+            "rebuilt": self.update.rebuilt,
+        }
+
+    def as_text(self) -> str:
+        """A line a changed source, and the sum."""
+        changed = [item for item in self.update.sources if item.change is not Change.UNCHANGED]
+        lines = [f"{_CHANGES[item.change]}  {item.source_id}（{item.clauses} 条）" for item in changed]
+        kept = [item for item in self.update.sources if item.change is not Change.REMOVED]
+        total = sum(item.clauses for item in kept)
+        return "\n".join([*lines, f"共 {len(kept)} 个来源、{total} 条；{len(changed)} 个有变动"])
+
+
+def ingest(settings: Settings, paths: Sequence[Path], report: Report) -> IngestReport:
+    """Makes the index hold exactly the given files and folders, by default those of the settings."""
+    wanted = tuple(paths) or settings.texts
+    done = _update(settings, library.find_sources(wanted), rebuild=False)
+    _remember(settings.data, wanted)
+    if not done.rebuilt:
+        report("索引已与政策文件一致，无需改动")
+    return IngestReport(done)
+
+
+def open_index(settings: Settings, report: Report) -> ClauseIndex:
+    """The index of the data folder; where it is missing or unfit, says so and builds it from the sources."""
+    open_ = partial(
+        ClauseIndex,
+        settings.data,
+        encoder_choice(settings),
+        dictionary=settings.dictionary,
+        chroma_url=settings.chroma_url,
+    )
+    try:
+        index = open_()
+    except IndexMissingError:
+        report("还没有索引，正在从政策文件建立……")
+    except (IndexMismatchError, IndexDamagedError) as error:
+        report(f"{error}。正在从政策文件重建……")
+    else:
+        return index
+    _update(settings, library.find_sources(_remembered(settings)), rebuild=True)
+    return open_()
+
+
+def keep_in_step(settings: Settings, report: Report) -> ClauseIndex:
+    """Like :func:`open_index`, after the index has been brought in step with changed files."""
+    ingest(settings, _remembered(settings), report)
+    return open_index(settings, report)
+
+
+def open_store(settings: Settings, report: Report) -> ClauseStore:
+    """The clauses of the data folder, without any model."""
+    return open_index(settings, report).store
+
+
+def encoder_choice(settings: Settings) -> EncoderChoice:
+    """The encoder that the settings name; its libraries are imported when it is loaded."""
+
+    def load() -> TextEncoder:
+        from index.encoder import Encoder
+
+        return Encoder.load(settings.encoder, settings.data / "encoder")
+
+    return EncoderChoice(settings.encoder, load)
+
+
+def _update(settings: Settings, sources: Iterable[SourceFile], *, rebuild: bool) -> UpdateReport:
+    pending = [
+        PendingSource(source.id, library.digest(source), partial(library.load, source)) for source in sources
+    ]
+    with _Bar() as bar:
+        return update(
+            settings.data,
+            pending,
+            encoder_choice(settings),
+            bar.show,
+            dictionary=settings.dictionary,
+            chroma_url=settings.chroma_url,
+            rebuild=rebuild,
+        )
+
+
+class _Bar:
+    """Progress bars on standard error, one a stage."""
+
+    def __init__(self) -> None:
+        self._bar: tqdm[Any] | None = None
+        self._stage = ""
+        self.show: Progress = self._show
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def _show(self, stage: str, done: int, total: int) -> None:
+        if self._bar is None or self._stage != stage:
+            self.__exit__()
+            self._stage = stage
+            self._bar = tqdm(total=total, desc=stage, file=sys.stderr, leave=False, disable=None)
+        self._bar.update(done - self._bar.n)
+
+
+def _remember(data: Path, paths: Sequence[Path]) -> None:
+    text = json.dumps([str(path.absolute()) for path in paths], ensure_ascii=False)
+    (data / _PATHS).write_text(text, encoding="utf-8")
+
+
+def _remembered(settings: Settings) -> tuple[Path, ...]:
+    """What was ingested last, or the texts of the settings where that is not known or gone."""
+    try:
+        known = [Path(path) for path in json.loads((settings.data / _PATHS).read_text(encoding="utf-8"))]
+    except (OSError, ValueError):
+        return settings.texts
+    return tuple(path for path in known if path.exists()) or settings.texts

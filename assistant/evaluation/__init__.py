@@ -1,0 +1,1 @@
+"""Sets of questions with gold clauses, runs over them, and comparisons of runs."""

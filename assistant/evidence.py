@@ -1,0 +1,36 @@
+"""What an answer can rest on: clauses with their documents and why they were found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corpus.model import Clause, PolicyDocument, Span
+from index.model import SentenceHit
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A clause that may answer.
+
+    ``dense`` and ``sentence`` are cosines of clause and best sentence, ``score`` is the fused score
+    0..1, ``rank`` counts from 0 within the place, ``gap`` is the distance to the best of all.
+    ``is_named`` marks clauses that the question names itself; ``spans`` are quotes that are already
+    chosen (clean offsets), ``sentences`` all of the clause.
+    """
+
+    clause: Clause
+    document: PolicyDocument
+    score: float = 1.0
+    dense: float = 1.0
+    sentence: float = 1.0
+    rank: int = 0
+    gap: float = 0.0
+    is_named: bool = False
+    paragraph: int = 0
+    sentences: tuple[SentenceHit, ...] = ()
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def region(self) -> str:
+        """Place under which an answer files it."""
+        return self.document.region

@@ -1,0 +1,154 @@
+"""Evidence -> claims made of quoted sentences: only what answers, cut at sentence borders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.evidence import Evidence
+from assistant.kinds import MEASURABLE, Kind, can_hold
+from assistant.model import Citation, Claim
+from assistant.understanding import Query, without_places
+from corpus.model import Span
+from index.normalize import normalize_for_search
+from index.sentences import split_sentences
+from index.store import ClauseStore
+
+MARGIN = 0.5
+"""How far a sentence may score below the best of its clause and still be quoted."""
+
+MOST = 3
+"""Sentences that are quoted of one clause, unless the clause is asked for whole."""
+
+_COSINE_STEP = 0.03
+"""Difference of cosines that counts as much as full overlap of words; the encoder's values lie close."""
+
+_UNITS = re.compile(r"[（(](?:牵头|配合|责任|参与|协办)单位[：:]")
+_WHOLE = re.compile(r"原文|全文|内容|说的?是?什么|讲的?是?(?:啥|什么)|规定了?什么|列出|给出|quote|text of")
+_UNFILLED = re.compile(r"[0-9]{4}年\s+月|月\s+日")
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """Claims and the citations that they point to, not yet verified."""
+
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+class Extractor:
+    """Composes answers out of verbatim sentences."""
+
+    def __init__(self, store: ClauseStore) -> None:
+        self._store = store
+
+    def compose(self, query: Query, chosen: Sequence[Evidence]) -> Composition:
+        """Claims grouped by place, in the order in which the places come up."""
+        claims: list[Claim] = []
+        citations: list[Citation] = []
+        for evidence in _by_region(chosen):
+            for span in evidence.spans or self._spans(query, evidence):
+                citation = self._citation(len(citations) + 1, evidence, span)
+                citations.append(citation)
+                claims.append(Claim(_statement(query, evidence, citation), (citation.n,), evidence.region))
+        return Composition(tuple(claims), tuple(citations))
+
+    def _citation(self, n: int, evidence: Evidence, span: Span) -> Citation:
+        clause, document = evidence.clause, evidence.document
+        source = self._store.source(clause.source_id)
+        place = source.clean.offsets.span_to_source(span)
+        return Citation(
+            n=n, clause=clause.id, document=document.title, number=document.number, label=clause.label,
+            region=document.region, status=document.status,
+            quote=source.clean.text[span.start : span.end], start=place.start, end=place.end,
+        )
+
+    def _spans(self, query: Query, evidence: Evidence) -> list[Span]:
+        """What to quote of a clause (clean offsets), in text order; neighbours are one quote."""
+        sentences = _sentences(evidence)
+        if evidence.is_named and _is_whole_asked(query):
+            return _joined(sentences, evidence.clause.text, evidence.clause.span.start)
+        picked = _picked(query, evidence, sentences)
+        return _joined(picked, evidence.clause.text, evidence.clause.span.start)
+
+
+def _by_region(chosen: Sequence[Evidence]) -> Iterator[Evidence]:
+    for region in dict.fromkeys(evidence.region for evidence in chosen):
+        yield from (evidence for evidence in chosen if evidence.region == region)
+
+
+def _sentences(evidence: Evidence) -> list[Span]:
+    """Sentences of the clause, or of the paragraph that is asked for; clean offsets."""
+    clause = evidence.clause
+    base = clause.span.start
+    found = [Span(base + span.start, base + span.end) for span in split_sentences(clause.text)]
+    wanted = next((p.span for p in clause.paragraphs if p.number == evidence.paragraph), clause.span)
+    return [span for span in found if wanted.start <= span.start and span.end <= wanted.end]
+
+
+def _is_whole_asked(query: Query) -> bool:
+    """Whether a named clause is asked for as such, and not for one rule in it."""
+    rest = without_places(_WHOLE.sub("", query.text))
+    for reference in reversed(query.references):
+        rest = rest[: reference.span.start] + rest[reference.span.end :] if reference.span.end <= len(rest) else rest
+    return bool(_WHOLE.search(query.text)) or query.is_follow_up or len(rest) < 8
+
+
+def _picked(query: Query, evidence: Evidence, sentences: list[Span]) -> list[Span]:
+    """The best sentences: near in meaning, sharing words, holding the kind of answer that is asked for."""
+    text, base = evidence.clause.text, evidence.clause.span.start
+    units = [span for span in sentences if _UNITS.match(text[span.start - base : span.end - base])]
+    is_role_asked = Kind.RESPONSIBLE in query.kinds and re.search("牵头|配合|责任单位", query.text)
+    if units and is_role_asked:
+        return units
+    body = [span for span in sentences if span not in units and not _is_heading(evidence, span)]
+    scored = sorted(((_score(query, evidence, span), span) for span in body), key=lambda item: -item[0])
+    best = [span for score, span in scored[:MOST] if score >= scored[0][0] - MARGIN]
+    extra = units if Kind.RESPONSIBLE in query.kinds else []
+    return sorted([*(best or sentences[:1]), *extra], key=lambda span: span.start)
+
+
+def _score(query: Query, evidence: Evidence, span: Span) -> float:
+    base = evidence.clause.span.start
+    text = normalize_for_search(evidence.clause.text[span.start - base : span.end - base])
+    cosine = next((hit.score for hit in evidence.sentences if hit.span == span), evidence.dense)
+    wanted = [kind for kind in query.kinds if kind in MEASURABLE]
+    holds = not wanted or any(can_hold(kind, text) for kind in wanted)
+    return (cosine - evidence.sentence) / _COSINE_STEP + overlap(query.topic, text) + (1.0 if holds else 0.0)
+
+
+def overlap(question: str, text: str) -> float:
+    """Share of the character pairs of a question that a text has, 0..1."""
+    pairs = _pairs(question)
+    return len(pairs & _pairs(text)) / len(pairs) if pairs else 0.0
+
+
+def _pairs(text: str) -> set[str]:
+    runs = re.findall(r"[\u4e00-\u9fff]+|[a-z0-9%]+", text)
+    return {run[i : i + 2] for run in runs for i in range(max(1, len(run) - 1))}
+
+
+def _is_heading(evidence: Evidence, span: Span) -> bool:
+    base = evidence.clause.span.start
+    text = evidence.clause.text[span.start - base : span.end - base].rstrip("。：: ")
+    return bool(evidence.clause.heading) and text.endswith(evidence.clause.heading) and span.start == base
+
+
+def _joined(spans: Sequence[Span], text: str, base: int) -> list[Span]:
+    joined: list[Span] = []
+    for span in spans:
+        if joined and not text[joined[-1].end - base : span.start - base].strip():
+            joined[-1] = Span(joined[-1].start, span.end)
+        else:
+            joined.append(span)
+    return joined
+
+
+def _statement(query: Query, evidence: Evidence, citation: Citation) -> str:
+    """The quote, with the clause's heading where a clause is asked for, and a word on what is unfilled."""
+    is_clause_asked = Kind.CLAUSE in query.kinds or evidence.is_named
+    heading = evidence.clause.heading
+    lead = f"{citation.label}“{heading}”：" if is_clause_asked and heading and heading not in citation.quote else ""
+    note = "（原文此处留空，月份或日期未填写）" if _UNFILLED.search(citation.quote) else ""
+    return lead + citation.quote + note

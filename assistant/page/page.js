@@ -1,0 +1,56 @@
+/* What happens in the browser: opens the source of a citation, scrolls, keeps the language. */
+"use strict";
+
+const policyPage = {
+  opener: null,
+
+  /* Keeps the language of the document, which Gradio would set to that of the browser. */
+  speak(language) {
+    const root = document.documentElement;
+    const keep = () => root.lang === language || (root.lang = language);
+    new MutationObserver(keep).observe(root, { attributeFilter: ["lang"] });
+    keep();
+  },
+
+  /* The source panel loads the text of a clause from Python and marks the quoted sentence. */
+  source(element, props, server) {
+    document.addEventListener("click", async (event) => {
+      const target = event.target.closest("[data-clause]");
+      if (!target || !getSelection().isCollapsed) return;
+      policyPage.opener = target.querySelector("button") || target;
+      const { clause, start, end } = target.dataset;
+      props.value = await server.open_source({ clause, start, end });
+      requestAnimationFrame(() => policyPage.reveal(element));
+    });
+    const close = () => {
+      props.value = props.empty;
+      policyPage.opener?.focus();
+    };
+    element.addEventListener("click", (event) => event.target.closest(".close") && close());
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && element.querySelector(".source")) close();
+    });
+  },
+
+  /* Scrolls inside the panel only, so that the chat beside it stays where it is. */
+  reveal(element) {
+    const text = element.querySelector(".source-text");
+    const clause = element.querySelector(".target");
+    if (!text || !clause) return;
+    const mark = clause.querySelector("mark") || clause;
+    const visible = mark.getBoundingClientRect().bottom - clause.getBoundingClientRect().top < text.clientHeight;
+    const top = (visible ? clause : mark).getBoundingClientRect().top - text.getBoundingClientRect().top;
+    text.scrollTop += top - 12;
+    element.querySelector("h2").focus({ preventScroll: true });
+  },
+
+  /* The newest question moves to the top of the chat, so that its answer is read from the beginning. */
+  conversation(element, watch) {
+    let shown = 0;
+    watch("value", () => {
+      const exchanges = element.querySelectorAll(".exchange");
+      if (exchanges.length !== shown) exchanges[exchanges.length - 1]?.scrollIntoView({ block: "start" });
+      shown = exchanges.length;
+    });
+  },
+};

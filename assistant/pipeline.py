@@ -1,0 +1,162 @@
+"""The answer path: understand -> retrieve -> compose -> verify. Every way in runs these steps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from assistant import replies
+from assistant.corpus_keeper import open_index
+from assistant.errors import QuestionError
+from assistant.evidence import Evidence
+from assistant.extraction import Composition, Extractor
+from assistant.facts import FactFinder
+from assistant.lookup import ClauseFinder
+from assistant.model import Answer, Claim, Question, RankedClause, Status, Timings
+from assistant.retrieval import DEPTH, Retrieved, Retriever
+from assistant.selection import Calibration, is_in_scope, select
+from assistant.settings import Settings
+from assistant.understanding import MAX_LENGTH, Query, is_empty, understand
+from assistant.verification import Verifier
+from assistant.wording import Wording
+from corpus.model import Status as DocumentStatus
+from index.clause_index import ClauseIndex
+from index.store import ClauseStore
+
+Report = Callable[[str], None]
+
+
+class PolicyAssistant:
+    """Answers questions from an index, every statement with the clause that it rests on."""
+
+    def __init__(self, index: ClauseIndex, wording: Wording, calibration: Calibration) -> None:
+        self.index = index
+        self.store: ClauseStore = index.store
+        self.finder = ClauseFinder(self.store)
+        self.verifier = Verifier(self.store)
+        self._wording = wording
+        self._calibration = calibration
+        self._retriever = Retriever(index, self.finder)
+        self._facts = FactFinder(self.store, self.finder)
+        self._extractor = Extractor(self.store)
+
+    @classmethod
+    def open(cls, settings: Settings, report: Report) -> PolicyAssistant:
+        """The assistant over the index of the data folder, which is built first where it is missing or unfit."""
+        index = open_index(settings, report)
+        return cls(index, Wording.load(settings.terms), Calibration.load())
+
+    def answer(self, question: Question) -> Answer:
+        """The verified answer, or a declined one.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        check_question(question)
+        clock = _Clock()
+        with clock("understand"):
+            query = understand(question, self._wording)
+        with clock("retrieve"):
+            retrieved = self._retriever.retrieve(query)
+            facts = self._facts.find(query)
+        with clock("compose"):
+            chosen = facts if facts is not None else select(query, retrieved, self._calibration)
+            composed = self._extractor.compose(query, chosen)
+        with clock("verify"):
+            claims = self.verifier.verify(composed.claims, composed.citations)
+        status = self._status(query, retrieved, chosen, claims)
+        return self._answer(question, status, claims, composed, retrieved, clock.timings())
+
+    def search(self, question: Question, depth: int = DEPTH) -> tuple[Query, Retrieved]:
+        """The first two steps alone: what was understood and what was found."""
+        query = understand(question, self._wording)
+        return query, self._retriever.retrieve(query, depth)
+
+    def retrieve(self, question: Question, depth: int) -> tuple[RankedClause, ...]:
+        """The first clauses for a question, without an answer."""
+        return _ranked(self.search(question, depth)[1].evidence)
+
+    def _status(
+        self, query: Query, retrieved: Retrieved, chosen: tuple[Evidence, ...], claims: tuple[Claim, ...]
+    ) -> Status:
+        if claims:
+            return Status.ANSWERED
+        if chosen:
+            return Status.UNSUPPORTED
+        if is_empty(query):
+            return Status.NEEDS_DETAIL
+        in_scope = bool(query.places) or is_in_scope(query, retrieved, self._calibration)
+        return Status.NOT_FOUND if in_scope else Status.OUT_OF_SCOPE
+
+    def _answer(
+        self,
+        question: Question,
+        status: Status,
+        claims: tuple[Claim, ...],
+        composed: Composition,
+        retrieved: Retrieved,
+        timings: Timings,
+    ) -> Answer:
+        cited = {n for claim in claims for n in claim.citations}
+        citations = tuple(citation for citation in composed.citations if citation.n in cited)
+        nearest = retrieved.nearest or tuple(evidence.clause for evidence in retrieved.evidence[:2])
+        text = (
+            _text(claims, {c.n: c.label for c in citations}, {c.region: c.status for c in citations})
+            if claims
+            else replies.reply(
+                status,
+                self.store.documents(),
+                unknown=retrieved.unknown,
+                uncovered=retrieved.uncovered,
+                nearest=nearest if status is Status.NOT_FOUND and not retrieved.unknown else (),
+            )
+        )
+        return Answer(question.text, status, text, claims, citations, _ranked(retrieved.evidence), timings)
+
+
+def check_question(question: Question) -> None:
+    """Raise :class:`QuestionError` for a question that is empty or too long."""
+    if not question.text.strip():
+        raise QuestionError("问题是空的；请输入想了解的政策问题，例如“全科医生怎样评副高？”")
+    if len(question.text) > MAX_LENGTH:
+        raise QuestionError(
+            f"问题有 {len(question.text):,} 个字，超过上限 {MAX_LENGTH:,} 个字；请只保留要问的那几句话"
+        )
+
+
+def _ranked(evidence: tuple[Evidence, ...]) -> tuple[RankedClause, ...]:
+    return tuple(RankedClause(item.clause.id, round(item.score, 6)) for item in evidence)
+
+
+def _text(claims: tuple[Claim, ...], labels: dict[int, str], statuses: dict[str, DocumentStatus]) -> str:
+    """The answer as plain text: claims under their places, each with its clause and number."""
+    lines: list[str] = []
+    for region in dict.fromkeys(claim.region for claim in claims):
+        status = statuses.get(region)
+        is_draft = status in (DocumentStatus.CONSULTATION, DocumentStatus.DRAFT)
+        lines.append(f"【{region or '未注明地区'}{f'·{status}' if is_draft else ''}】")
+        for claim in claims:
+            if claim.region == region:
+                marks = "".join(f"〔{labels[n]}〕[{n}]" for n in claim.citations)
+                lines.append(claim.text + marks)
+    return "\n".join(lines)
+
+
+class _Clock:
+    """Times steps by name, in milliseconds."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self._steps: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, step: str) -> Iterator[None]:
+        begin = time.perf_counter()
+        yield
+        self._steps[step] = round((time.perf_counter() - begin) * 1000, 3)
+
+    def timings(self) -> Timings:
+        total = round((time.perf_counter() - self._start) * 1000, 3)
+        return Timings(**self._steps, total=total)
+

@@ -1,0 +1,156 @@
+"""Questions and answers as HTML. Pure functions; every character that is not ours is escaped."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+
+from assistant.conversation import ClauseLink, Exchange
+from assistant.model import Answer, Citation, Claim, Status
+from corpus.model import Status as DocumentStatus
+
+Words = Mapping[str, str]
+"""What the page says in one language, by name: a table of ``interface.toml``."""
+
+PAGE = Path(__file__).with_name("page")
+"""Folder of what the page is made of beside Python: words, examples, style and script."""
+
+STATUS_CLASS = {
+    DocumentStatus.IN_FORCE: "in-force",
+    DocumentStatus.CONSULTATION: "draft",
+    DocumentStatus.DRAFT: "draft",
+    DocumentStatus.AMENDED: "old",
+    DocumentStatus.REPEALED: "old",
+    DocumentStatus.UNKNOWN: "unknown",
+}
+
+
+def load_words() -> dict[str, Words]:
+    """The words of every interface language: ``zh`` and ``en``."""
+    return tomllib.loads((PAGE / "interface.toml").read_text(encoding="utf-8"))
+
+
+def render_header(documents: int, clauses: int, words: Words) -> str:
+    """Name and promise of the product, the size of the corpus and the way to the other language."""
+    corpus = words["corpus"].format(documents=documents, clauses=clauses)
+    return (
+        f'<header class="brand"><h1>{escape(words["product"])}</h1><p>{escape(words["promise"])}</p>'
+        f'<p class="corpus">{escape(corpus)}</p><a href="{words["other_path"]}" '
+        f'lang="{words["other_lang"]}" hreflang="{words["other_lang"]}">{escape(words["other_language"])}</a></header>'
+    )
+
+
+def render_notice(text: str) -> str:
+    """A line beside the box that screen readers announce at once."""
+    return f'<p role="alert">{escape(text)}</p>'
+
+
+def render_conversation(exchanges: Iterable[Exchange], words: Words) -> str:
+    """All questions and answers in order; a welcome where there are none yet."""
+    return "".join(_exchange(exchange, words) for exchange in exchanges) or (
+        f'<section class="welcome"><h2>{escape(words["welcome"])}</h2>'
+        f'<p>{escape(words["welcome_text"])}</p></section>'
+    )
+
+
+def _exchange(exchange: Exchange, words: Words) -> str:
+    reply = f'<p class="pending">{escape(words["pending"])}</p>'
+    if exchange.answer:
+        reply = render_answer(exchange.answer, words, exchange.nearest)
+    return (
+        f'<article class="exchange"><div class="question"><span class="sr">{escape(words["you_asked"])}</span>'
+        f"{escape(exchange.question)}</div>{reply}</article>"
+    )
+
+
+def render_answer(answer: Answer, words: Words, nearest: Sequence[ClauseLink] = ()) -> str:
+    """Claims grouped by place, their citations and the notice that this is no official word.
+
+    A declined answer shows its reason and, as links, the ``nearest`` clauses; it never has citations.
+    """
+    if answer.status is not Status.ANSWERED:
+        return _declined(answer, words, nearest)
+    citations = {citation.n: citation for citation in answer.citations}
+    groups = "".join(_group(region, claims, citations, words) for region, claims in _by_region(answer.claims))
+    return (
+        f'<div class="answer">{groups}<section class="citations"><h4>{escape(words["citations"])}</h4>'
+        f"{_citations(answer.citations, words)}</section>"
+        f'<p class="disclaimer">{escape(words["disclaimer"])}</p></div>'
+    )
+
+
+def _declined(answer: Answer, words: Words, nearest: Sequence[ClauseLink]) -> str:
+    links = "".join(
+        f'<li><button type="button" class="link" data-clause="{escape(link.clause)}">'
+        f"{escape(_titled(link.document))} {escape(link.label)}</button></li>"
+        for link in nearest
+    )
+    near = f'<p class="nearest">{escape(words["nearest"])}</p><ul>{links}</ul>' if links else ""
+    return (
+        f'<div class="declined" data-status="{answer.status}"><h3>{escape(words[answer.status])}</h3>'
+        f"<p>{escape(answer.text)}</p>{near}</div>"
+    )
+
+
+def _by_region(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
+    groups: dict[str, list[Claim]] = {}
+    for claim in claims:
+        groups.setdefault(claim.region, []).append(claim)
+    return list(groups.items())
+
+
+def _group(region: str, claims: Sequence[Claim], citations: Mapping[int, Citation], words: Words) -> str:
+    cited = [citations[n] for claim in claims for n in claim.citations]
+    badges = "".join(badge(status, words) for status in dict.fromkeys(citation.status for citation in cited))
+    lines = "".join(
+        f'<li>{escape(claim.text)}{"".join(_mark(citations[n], words) for n in claim.citations)}</li>'
+        for claim in claims
+    )
+    heading = f"<h3>{escape(region)}{badges}</h3>" if region or badges else ""
+    return f'<section class="place">{heading}<ul class="claims">{lines}</ul></section>'
+
+
+def badge(status: DocumentStatus, words: Words) -> str:
+    """The status of a document as a small label; a draft or a superseded text explains itself."""
+    kind = STATUS_CLASS[status]
+    note = words.get(f"{kind}_note", "")
+    return f'<span class="badge {kind}" title="{escape(note)}">{escape(status)}</span>'
+
+
+def _target(citation: Citation) -> str:
+    return f'data-clause="{escape(citation.clause)}" data-start="{citation.start}" data-end="{citation.end}"'
+
+
+def _mark(citation: Citation, words: Words) -> str:
+    return (
+        f'<button type="button" class="cite" {_target(citation)} title="{escape(_titled(citation.document))} '
+        f'{escape(citation.label)}"><span class="sr">{escape(words["citation"])}</span>[{citation.n}]</button>'
+    )
+
+
+def _citations(citations: Iterable[Citation], words: Words) -> str:
+    by_document: dict[tuple[str, str, str, DocumentStatus], list[Citation]] = {}
+    for citation in citations:
+        document = citation.document, citation.number, citation.region, citation.status
+        by_document.setdefault(document, []).append(citation)
+    return "".join(
+        f'<p class="cited-document">{escape(_titled(title))}</p>'
+        f'<p class="facts"><span>{escape(number or words["unnumbered"])}</span>'
+        f"<span>{escape(region)}</span>{badge(status, words)}</p>"
+        f'<ol>{"".join(_card(citation, words) for citation in group)}</ol>'
+        for (title, number, region, status), group in by_document.items()
+    )
+
+
+def _card(citation: Citation, words: Words) -> str:
+    return (
+        f'<li class="citation" {_target(citation)}><button type="button" title="{escape(words["open_source"])}">'
+        f'<span class="sr">{escape(words["citation"])}</span>[{citation.n}] {escape(citation.label)}</button>'
+        f"<blockquote>{escape(citation.quote)}</blockquote></li>"
+    )
+
+
+def _titled(title: str) -> str:
+    return f"《{title}》"

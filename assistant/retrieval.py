@@ -1,0 +1,111 @@
+"""Query -> evidence: what the question names comes first, then hybrid search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from assistant.evidence import Evidence
+from assistant.lookup import ClauseFinder
+from assistant.understanding import Query
+from corpus import places
+from corpus.model import Clause, ClauseKind, PolicyDocument, Status
+from index.clause_index import ClauseIndex
+from index.model import Filter, Hit
+
+DEPTH = 20
+"""Clauses that are retrieved for an answer."""
+
+_IN_USE = tuple(status for status in Status if status not in (Status.REPEALED, Status.AMENDED))
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Evidence in rank order. ``named`` stands for what the question names by number, which may be nothing.
+
+    ``unknown`` is a document that the question names and the corpus does not hold; ``uncovered``
+    are places that it names and no document binds.
+    """
+
+    evidence: tuple[Evidence, ...]
+    named: tuple[Evidence, ...] = ()
+    nearest: tuple[Clause, ...] = ()
+    unknown: str = ""
+    uncovered: tuple[str, ...] = ()
+
+
+class Retriever:
+    """Finds evidence in an index."""
+
+    def __init__(self, index: ClauseIndex, finder: ClauseFinder) -> None:
+        self._index = index
+        self._finder = finder
+        self._documents = {document.id: document for document in index.store.documents()}
+
+    def retrieve(self, query: Query, depth: int = DEPTH) -> Retrieved:
+        """Evidence for a query; places and documents that it names narrow the search."""
+        uncovered = tuple(place.name for place in query.places if not self._binding(place))
+        named, nearest, unknown = self._named(query)
+        regions = self._regions(query)
+        if regions is None:
+            return Retrieved((), named, nearest, unknown, uncovered)
+        where = Filter(regions=regions, statuses=_IN_USE)
+        hits = self._index.search(query.topic, where, depth, query.lexical)
+        found = tuple(self._ranked(hits))
+        own = {evidence.clause.id for evidence in named}
+        rest = tuple(evidence for evidence in found if evidence.clause.id not in own)
+        return Retrieved((*self._with_hits(named, hits), *rest), named, nearest, unknown, uncovered)
+
+    def _binding(self, place: places.Place) -> tuple[PolicyDocument, ...]:
+        return tuple(d for d in self._documents.values() if d.region and places.related(d.region, place))
+
+    def _regions(self, query: Query) -> tuple[str, ...] | None:
+        """Regions to search; () for all, None if no document binds any of the named places."""
+        if not query.places:
+            return ()
+        bound = {d.region for place in query.places for d in self._binding(place)}
+        unplaced = {d.region for d in self._documents.values() if not d.region}
+        return tuple(sorted(bound | unplaced)) if bound else None
+
+    def _named(self, query: Query) -> tuple[tuple[Evidence, ...], tuple[Clause, ...], str]:
+        found: list[Evidence] = []
+        nearest: tuple[Clause, ...] = ()
+        for reference in query.references:
+            text = query.reference_text
+            if self._finder.named_documents(text, reference) is None:
+                return (), (), reference.number or f"《{reference.title}》"
+            if not reference.parts:
+                continue
+            result = self._finder.resolve(reference, text, [place.name for place in query.places])
+            nearest = nearest or result.nearest
+            found += [
+                Evidence(clause, self._documents[clause.document_id], is_named=True, paragraph=result.paragraph)
+                for unit in result.matches
+                for clause in self._with_children(unit)
+            ]
+        return tuple(found), nearest, ""
+
+    def _with_children(self, unit: Clause) -> Iterable[Clause]:
+        """The clause, or the clauses below a heading."""
+        if unit.kind is ClauseKind.CLAUSE:
+            return (unit,)
+        below = self._index.store.clauses(unit.document_id)
+        return (c for c in below if c.path.startswith(f"{unit.path}/") and c.kind is ClauseKind.CLAUSE)
+
+    def _ranked(self, hits: list[Hit]) -> Iterator[Evidence]:
+        ranks: dict[str, int] = {}
+        best = hits[0].score if hits else 0.0
+        for hit in hits:
+            clause = self._index.store.clause(hit.clause_id)
+            document = self._documents[clause.document_id]
+            rank = ranks[document.region] = ranks.get(document.region, -1) + 1
+            best_sentence = max((sentence.score for sentence in hit.sentences), default=hit.dense)
+            yield Evidence(clause, document, hit.score, hit.dense, best_sentence, rank, hit.score - best,
+                           sentences=hit.sentences)
+
+    def _with_hits(self, named: tuple[Evidence, ...], hits: list[Hit]) -> Iterator[Evidence]:
+        """Named clauses with the sentence scores that the search has for them."""
+        sentences = {hit.clause_id: hit.sentences for hit in hits}
+        for evidence in named:
+            yield Evidence(evidence.clause, evidence.document, is_named=True, paragraph=evidence.paragraph,
+                           sentences=sentences.get(evidence.clause.id, ()))

@@ -1,0 +1,94 @@
+"""Which of the retrieved clauses answer: a logistic model over the scores of retrieval.
+
+Weights and thresholds stand in ``calibration.toml``; ``python benchmarks/calibrate.py`` fits them
+on the question set and reports cross-validated figures.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.evidence import Evidence
+from assistant.kinds import MEASURABLE, Kind, can_hold
+from assistant.retrieval import Retrieved
+from assistant.understanding import Query
+from corpus.model import UnitRole
+
+CALIBRATION = Path(__file__).with_name("calibration.toml")
+
+_ROLE_WORDS = {"牵头": UnitRole.LEAD, "配合": UnitRole.SUPPORT, "责任单位": UnitRole.RESPONSIBLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Fitted weights of the clause model and the thresholds of decisions."""
+
+    weights: dict[str, float]
+    intercept: float
+    threshold: float  # probability from which a clause is cited
+    in_scope: float  # cosine below which nothing in the corpus is about the question
+
+    @classmethod
+    def load(cls, path: Path = CALIBRATION) -> Calibration:
+        """The shipped calibration."""
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return cls(table["clause"]["weights"], table["clause"]["intercept"], table["clause"]["threshold"],
+                   table["scope"]["cosine"])
+
+    def probability(self, evidence: Evidence) -> float:
+        """Probability that the clause answers the question."""
+        features = features_of(evidence)
+        score = self.intercept + sum(self.weights[name] * value for name, value in features.items())
+        return 1 / (1 + math.exp(-score))
+
+
+def features_of(evidence: Evidence) -> dict[str, float]:
+    """What the clause model sees of a piece of evidence."""
+    return {
+        "dense": evidence.dense,
+        "sentence": evidence.sentence,
+        "score": evidence.score,
+        "gap": evidence.gap,
+        "rank": float(evidence.rank),
+        "is_best": float(evidence.gap == 0),
+    }
+
+
+def select(query: Query, retrieved: Retrieved, calibration: Calibration) -> tuple[Evidence, ...]:
+    """The evidence to cite, best first; empty where no clause answers."""
+    if retrieved.named:
+        return tuple(evidence for evidence in retrieved.named if can_answer(query, evidence))
+    candidates = [evidence for evidence in retrieved.evidence if can_answer(query, evidence)]
+    chosen = [evidence for evidence in candidates if calibration.probability(evidence) >= calibration.threshold]
+    if chosen and Kind.COMPARE in query.kinds:
+        chosen += _missing_sides(query, chosen, candidates)
+    return tuple(chosen)
+
+
+def is_in_scope(query: Query, retrieved: Retrieved, calibration: Calibration) -> bool:
+    """Whether anything in the corpus is about the question at all."""
+    if retrieved.named or retrieved.unknown or retrieved.nearest:
+        return True
+    return max((evidence.dense for evidence in retrieved.evidence), default=0.0) >= calibration.in_scope
+
+
+def can_answer(query: Query, evidence: Evidence) -> bool:
+    """Whether the clause holds what the form of the question asks for."""
+    roles = {role for word, role in _ROLE_WORDS.items() if word in query.text}
+    if roles and Kind.RESPONSIBLE in query.kinds and not evidence.clause.units:
+        return False
+    wanted = [kind for kind in query.kinds if kind in MEASURABLE]
+    return not wanted or any(can_hold(kind, evidence.clause.text) for kind in wanted)
+
+
+def _missing_sides(query: Query, chosen: list[Evidence], candidates: list[Evidence]) -> list[Evidence]:
+    """The best clause of each place that a comparison has and no chosen clause speaks for."""
+    present = {evidence.region for evidence in chosen}
+    sides: dict[str, Evidence] = {}
+    for evidence in candidates:
+        if evidence.region not in present:
+            sides.setdefault(evidence.region, evidence)
+    return [evidence for evidence in sides.values() if evidence.rank == 0]

@@ -1,0 +1,57 @@
+"""All settings, read in one place: defaults < ``policy.toml`` < environment < command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from assistant.errors import SettingsError
+
+PROJECT = Path(__file__).parent.parent
+
+
+class Settings(BaseSettings):
+    """What can be set, each as ``POLICY_NAME`` in the environment or ``name`` in ``policy.toml``."""
+
+    model_config = SettingsConfigDict(env_prefix="POLICY_", toml_file="policy.toml", frozen=True, extra="forbid")
+
+    data: Path = Path(".data")
+    texts: tuple[Path, ...] = (PROJECT / "corpus" / "texts",)
+    encoder: str = "bundled"
+    chroma_url: str | None = None
+    dictionary: Path | None = None
+    terms: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=0, le=65535)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The order of precedence, strongest first."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings with what the command line overrides; ``None`` leaves a setting alone.
+
+    Raises:
+        SettingsError: a value is not valid, or ``policy.toml`` holds an unknown name.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise SettingsError(
+            f"设置“{name}”的值“{first['input']}”无效：{first['msg']}；请检查环境变量 POLICY_{name.upper()} 或 policy.toml"
+        ) from error

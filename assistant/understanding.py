@@ -1,0 +1,154 @@
+"""Question -> Query: spelling, places, references, kind of answer, what a follow-up leaves out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from assistant.kinds import Kind, kinds_of
+from assistant.model import Question, Turn
+from assistant.wording import Wording
+from corpus import places, references
+from corpus.places import Place
+from corpus.references import Reference
+from index.normalize import normalize_for_search
+
+MAX_LENGTH = 4_000
+"""Characters of a question that are read; longer ones are declined with a request to shorten them."""
+
+_LONG = 60
+_NATIONAL = re.compile(r"国家(?:层面|最新|的|规定|政策|文件|统一)|全国(?:的|性)?(?:政策|规定|文件)|中央")
+_FILLER = re.compile(
+    r"您好|你好|请问|麻烦|谢谢|帮我|帮忙|想问|想知道|想了解|咨询一下|请|一下|到底|具体|"
+    r"please|could you|can you|tell me"
+)
+_ASKS = re.compile(r"[？?]|吗|呢|什么|哪|多少|几|怎么|如何|怎样|是否|能不能|有没有|多久|谁|主要想|想弄清|想知道|要知道|说清楚|告诉我|给个说法")
+_GREETING = re.compile(r"您好|你好|在吗|谢谢|hello|hi\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the steps behind need it. All texts are normalised for search.
+
+    ``text`` is what is asked now, ``context`` what earlier turns add. ``places`` are those that the
+    question means, in order; ``is_national`` asks for rules of the whole country.
+    """
+
+    text: str
+    focus: str
+    context: str = ""
+    terms: tuple[str, ...] = ()  # official words for what the question says in others
+    places: tuple[Place, ...] = ()
+    is_national: bool = False
+    references: tuple[Reference, ...] = ()
+    reference_text: str = ""  # the turn that the references stand in
+    kinds: tuple[Kind, ...] = (Kind.GENERAL,)
+    is_follow_up: bool = False
+
+    @property
+    def topic(self) -> str:
+        """Question and context without places: what a clause should be about."""
+        return without_places(f"{self.context} {self.focus} {' '.join(self.terms)}".strip())
+
+    @property
+    def dense(self) -> str:
+        """Text whose meaning is searched."""
+        return " ".join(filter(None, (self.context, self.focus, *self.terms)))
+
+    @property
+    def lexical(self) -> str:
+        """Text whose words are searched."""
+        return " ".join(filter(None, (self.context, self.text, *self.terms)))
+
+
+def understand(question: Question, wording: Wording) -> Query:
+    """The query of a question, completed from its history and its chosen place."""
+    own = _read(question.text, wording)
+    earlier = [turn.content for turn in question.history if turn.role == "user"]
+    query = _continued(own, [_read(text, wording) for text in earlier]) if earlier else own
+    if question.region and question.region != places.NATION and (place := places.named(question.region)):
+        return replace(query, places=_narrowed(query.places, place))
+    return query
+
+
+def _read(text: str, wording: Wording) -> Query:
+    normal = re.sub(r"\s+", " ", normalize_for_search(text)).strip()
+    translated = wording.translated_terms(normal) + wording.translated_places(normal)
+    plain = _FILLER.sub("", normal)
+    named = [mention.place for mention in places.mentions(f"{normal} {' '.join(translated)}")]
+    return Query(
+        text=normal,
+        focus=_focus(plain),
+        terms=(*wording.official_terms(normal), *wording.translated_terms(normal)),
+        places=tuple(dict.fromkeys(named)),
+        is_national=bool(_NATIONAL.search(normal)),
+        references=tuple(references.find(normal)),
+        reference_text=normal,
+        kinds=kinds_of(normal),
+    )
+
+
+def _focus(text: str) -> str:
+    """The sentences that ask, of a long question; else all of it."""
+    if len(text) <= _LONG:
+        return text
+    sentences = [part for part in re.split(r"(?<=[。！？!?；;])|，(?=.{12,})", text) if part.strip()]
+    asking = [part for part in sentences if _ASKS.search(part)]
+    return "，".join(asking or sentences)
+
+
+def _continued(own: Query, earlier: list[Query]) -> Query:
+    """A follow-up takes over what it does not say itself: topic, place and reference."""
+    last = earlier[-1]
+    place_source = next((query for query in (own, *reversed(earlier)) if query.places), own)
+    context = " ".join(without_places(query.focus) for query in earlier[-2:])
+    is_bare = len(_content(own.text)) < 2
+    own = _with_reference(own, last)
+    return replace(
+        own,
+        context=context,
+        terms=tuple(dict.fromkeys((*own.terms, *(term for query in earlier[-2:] for term in query.terms)))),
+        places=place_source.places,
+        kinds=last.kinds if is_bare and own.kinds == (Kind.GENERAL,) else own.kinds,
+        is_follow_up=True,
+    )
+
+
+def _with_reference(own: Query, last: Query) -> Query:
+    """第三段呢？ means a paragraph of the clause that the turn before named."""
+    bare = next((reference for reference in own.references if reference.paragraph and not reference.parts), None)
+    named = next((reference for reference in last.references if reference.parts), None)
+    if bare is None or named is None:
+        return own
+    carried = replace(named, paragraph=bare.paragraph)
+    return replace(own, references=(carried,), reference_text=last.reference_text)
+
+
+def _content(text: str) -> str:
+    """What a turn says of its own beside pointing words, places and question words."""
+    text = without_places(text)
+    return re.sub(r"那么?|呢|吗|的|了|请问|类似|规定|有|是|哪一?条|依据|and|the|one|what|about|[？?，。！\s]", "", text)
+
+
+def is_empty(query: Query) -> bool:
+    """Whether a question says nothing that could be looked for: 你好, 那呢？"""
+    return not query.references and len(_content(_GREETING.sub("", query.text))) < 2 and not query.is_follow_up
+
+
+def _narrowed(named: tuple[Place, ...], chosen: Place) -> tuple[Place, ...]:
+    """The chosen place, or what the question names inside it."""
+    inside = tuple(place for place in named if chosen.contains(place))
+    return inside or (chosen,)
+
+
+def without_places(text: str) -> str:
+    """``text`` without the names of places, which say where and not what."""
+    for mention in reversed(places.mentions(text)):
+        end = mention.start + len(mention.text)
+        text = text[: mention.start] + text[end:]
+    return text
+
+
+def turns(history: list[dict[str, str]]) -> tuple[Turn, ...]:
+    """History as files and the page keep it -> turns."""
+    return tuple(Turn(item["role"], item["content"]) for item in history)

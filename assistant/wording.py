@@ -1,0 +1,69 @@
+"""Everyday words, abbreviations and English -> the words of official documents. For search only."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.errors import SettingsError
+from index.normalize import normalize_for_search
+
+_FOLDER = Path(__file__).parent / "vocabulary"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The vocabulary, ready for look-up; keys are normalised for search."""
+
+    official: dict[str, tuple[str, ...]]  # everyday word -> official terms
+    english: dict[str, str]
+    english_places: dict[str, str]
+
+    @classmethod
+    def load(cls, extra: Path | None = None) -> Wording:
+        """The shipped vocabulary and, on top, a file of the user in the same form.
+
+        Raises:
+            SettingsError: a file is missing or malformed.
+        """
+        official: dict[str, tuple[str, ...]] = {}
+        for file in filter(None, (_FOLDER / "terms.toml", extra)):
+            for term, words in _table(file, "terms").items():
+                for word in words if isinstance(words, list) else [words]:
+                    key = normalize_for_search(str(word))
+                    official[key] = (*official.get(key, ()), term)
+        english = _FOLDER / "english.toml"
+        return cls(official, _table(english, "terms"), _table(english, "places"))
+
+    def official_terms(self, text: str) -> tuple[str, ...]:
+        """Official terms for what a normalised text says in other words, each once."""
+        found = [term for word, terms in self.official.items() if word in text for term in terms]
+        return tuple(term for term in dict.fromkeys(found) if term not in text)
+
+    def translated_terms(self, text: str) -> tuple[str, ...]:
+        """Official terms for the English expressions of a normalised text, longer ones first."""
+        return _matched(text, self.english)
+
+    def translated_places(self, text: str) -> tuple[str, ...]:
+        """Chinese names of the places that a text names in English."""
+        return _matched(text, self.english_places)
+
+
+def _matched(text: str, table: dict[str, str]) -> tuple[str, ...]:
+    found: list[str] = []
+    for expression in sorted(table, key=len, reverse=True):
+        pattern = rf"(?<![a-z]){re.escape(expression)}(?![a-z])"
+        if re.search(pattern, text):
+            found.append(table[expression])
+            text = re.sub(pattern, " ", text)
+    return tuple(dict.fromkeys(found))
+
+
+def _table(file: Path, name: str) -> dict[str, str]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))[name]
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise SettingsError(f"词表“{file}”无法读取：{error}；请检查路径，并写成含 [{name}] 表的 TOML") from error
+    return dict(table)

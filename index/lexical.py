@@ -1,0 +1,74 @@
+"""BM25 over search tokens, one index for each field of a clause."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+K1 = 1.5
+B = 0.75
+"""Saturation and length normalisation: the customary values of BM25 (Robertson and Zaragoza 2009)."""
+
+
+class LexicalWriter:
+    """Collects the tokens of one field, clause by clause, and writes the index of the field."""
+
+    def __init__(self) -> None:
+        self._vocabulary: dict[str, int] = {}
+        self._clauses: list[array[int]] = []
+
+    def add(self, tokens: Sequence[str]) -> None:
+        """Appends the next clause."""
+        ids = (self._vocabulary.setdefault(token, len(self._vocabulary)) for token in tokens)
+        self._clauses.append(array("i", ids))
+
+    def write(self, folder: Path) -> None:
+        """Computes the scores and saves them below ``folder``."""
+        index = bm25s.BM25(k1=K1, b=B, method="lucene")
+        with np.errstate(invalid="ignore"):  # 0/0 in a field that is empty throughout
+            index.index((self._clauses, self._vocabulary), create_empty_token=False, show_progress=False)
+        index.save(folder, show_progress=False)
+
+
+class LexicalIndex:
+    """The saved indexes of all fields, read by memory mapping.
+
+    Args:
+        folder: holds one folder for each field.
+        fields: names of the fields and their weights in the sum.
+    """
+
+    def __init__(self, folder: Path, fields: Mapping[str, float]) -> None:
+        self._fields = [
+            (bm25s.BM25.load(folder / name, mmap=True, show_progress=False), weight)
+            for name, weight in fields.items()
+        ]
+        self._n_clauses = int(self._fields[0][0].scores["num_docs"])
+
+    def scores(self, tokens: Sequence[str]) -> NDArray[np.float32]:
+        """BM25 of every clause, the fields' scores weighted and added: float32 ``[n_clauses]``, from 0 up.
+
+        A token that the query repeats counts twice at most.
+        """
+        counted = list(_at_most_twice(tokens))
+        total = np.zeros(self._n_clauses, np.float32)
+        for index, weight in self._fields:
+            ids = index.get_tokens_ids(counted)
+            if ids:
+                total += np.float32(weight) * index.get_scores_from_ids(ids)
+        return total
+
+
+def _at_most_twice(tokens: Iterable[str]) -> Iterator[str]:
+    """A word of two characters comes twice, as word and as pair, and should; a tirade should not count."""
+    counts: Counter[str] = Counter()
+    for token in tokens:
+        counts[token] += 1
+        if counts[token] <= 2:
+            yield token

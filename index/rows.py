@@ -1,0 +1,87 @@
+"""The dataclasses of the corpus as JSON, and back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from corpus.model import Clause, CleanText, PolicyDocument, Span
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class TextOfSource:
+    """A source without its documents and clauses."""
+
+    id: str
+    path: str
+    digest: str
+    original: str
+    clean: CleanText
+
+
+@dataclass(frozen=True, slots=True)
+class SpanList:
+    """Spans in text order."""
+
+    spans: tuple[Span, ...]
+
+
+def encode(value: object) -> str:
+    """JSON of a frozen dataclass made of strings, numbers, enums, tuples and dataclasses."""
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def decode(kind: type[T], text: str) -> T:
+    """The value that :func:`encode` took."""
+    read: Callable[[Any], T] = _reader(cast(Any, kind))
+    return read(json.loads(text))
+
+
+def schema() -> str:
+    """Digest of the stored classes' fields; another program version may store others."""
+    kinds = (TextOfSource, PolicyDocument, Clause, SpanList)
+    return hashlib.sha256("\n".join(map(_describe, kinds)).encode()).hexdigest()[:12]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if is_dataclass(value):
+        return [_plain(getattr(value, field.name)) for field in fields(value)]
+    return value
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What turns the plain form of ``kind`` back into it."""
+    if get_origin(kind) is tuple:
+        item = _reader(get_args(kind)[0])
+        return lambda values: tuple(map(item, values))
+    if is_dataclass(kind) and isinstance(kind, type):
+        readers = [_reader(hint) for hint in _hints(kind).values()]
+        return lambda values: kind(*[read(value) for read, value in zip(readers, values, strict=True)])
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    return lambda value: value
+
+
+def _hints(kind: type) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}
+
+
+def _describe(kind: Any) -> str:
+    if get_origin(kind) is tuple:
+        return f"({_describe(get_args(kind)[0])}*)"
+    if is_dataclass(kind) and isinstance(kind, type):
+        return (
+            f"{kind.__name__}({','.join(f'{name}:{_describe(hint)}' for name, hint in _hints(kind).items())})"
+        )
+    return getattr(kind, "__name__", str(kind))

@@ -1,0 +1,181 @@
+"""Brings an index in step with the sources: writes a new generation, then switches to it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index.arrays import write_positions
+from index.embedding import write_embeddings
+from index.errors import EmptyCorpusError, IndexingError
+from index.fusion import FIELD_WEIGHTS
+from index.generations import Generation, current_generation, next_generation, publish, update_lock
+from index.lexical import LexicalWriter
+from index.manifest import Manifest, corpus_digest, file_states, read_manifest
+from index.model import (
+    Change,
+    EncoderChoice,
+    PendingSource,
+    Progress,
+    SourceChange,
+    UpdateReport,
+)
+from index.store import ClauseStore
+from index.store_writer import StoreWriter
+from index.tokens import Tokenizer
+from index.vectors import settled_files
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A generation that is complete and undamaged; digests and clause counts by source."""
+
+    generation: Generation
+    manifest: Manifest
+    digests: dict[str, str]
+    clauses: dict[str, int]
+
+
+def update(
+    data: Path,
+    sources: Sequence[PendingSource],
+    encoder: EncoderChoice,
+    progress: Progress,
+    *,
+    dictionary: Path | None = None,
+    chroma_url: str | None = None,
+    rebuild: bool = False,
+) -> UpdateReport:
+    """Makes the index in ``data`` hold exactly ``sources``.
+
+    What is in step already is left alone; else a new generation is written beside the old one,
+    which serves until the end. Vectors of texts that have not changed are taken over, also those
+    that an interrupted update has computed.
+
+    Args:
+        rebuild: write a new generation also where the present one seems to be in step.
+
+    Raises:
+        IndexLockedError: another process is updating.
+        EmptyCorpusError: no source holds a clause that could be found.
+        IndexingError: the data folder, dictionary, encoder or vector server cannot be used.
+        CorpusError: a source cannot be read; the index stays as it was.
+    """
+    tokenizer = Tokenizer(dictionary)
+    with update_lock(data):
+        before = _current_state(data)
+        manifest = before.manifest if before and not rebuild else None
+        if before and manifest and manifest.fits(encoder.name, tokenizer.digest, corpus_digest(sources)):
+            return UpdateReport(tuple(_changes(before, before)), embedded=0, rebuilt=False)
+        generation = next_generation(data)
+        old = before.generation if before else None
+        embedded = _write(generation, sources, encoder, tokenizer, progress, old, chroma_url)
+        after = _state(generation)
+        publish(data, generation)
+    return UpdateReport(tuple(_changes(before, after)), embedded, rebuilt=True)
+
+
+def _current_state(data: Path) -> _State | None:
+    """The present generation; None where it is missing, damaged or of another version."""
+    try:
+        return _state(current_generation(data))
+    except IndexingError:
+        return None
+
+
+def _state(generation: Generation) -> _State:
+    manifest = read_manifest(generation.folder)
+    manifest.check_files(generation.folder)
+    with closing(ClauseStore(generation.store)) as store:
+        return _State(generation, manifest, store.source_digests(), store.clause_counts())
+
+
+def _write(
+    generation: Generation,
+    sources: Sequence[PendingSource],
+    choice: EncoderChoice,
+    tokenizer: Tokenizer,
+    progress: Progress,
+    before: Generation | None,
+    chroma_url: str | None,
+) -> int:
+    """Writes all parts of a generation, the manifest last; how many texts were embedded."""
+    encoder = choice.load()
+    vectors = generation.vectors(encoder.digest)
+    _clear(generation, vectors)
+    sentence_counts = _write_texts(generation, sources, tokenizer, progress)
+    embedded = write_embeddings(generation, encoder, before, chroma_url, progress)
+    written = [generation.store, *_files(generation.lexical), *_files(generation.arrays)]
+    Manifest(
+        encoder=choice.name,
+        encoder_digest=encoder.digest,
+        dictionary_digest=tokenizer.digest,
+        corpus_digest=corpus_digest(sources),
+        sources=len(sources),
+        clauses=len(sentence_counts),
+        sentences=sum(sentence_counts),
+        clause_records=embedded.clause_records,
+        sentence_records=embedded.sentence_records,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        files=file_states(generation.folder, [*written, *settled_files(vectors)]),
+    ).write(generation.folder)
+    return embedded.computed
+
+
+def _clear(generation: Generation, keep: Path) -> None:
+    """Removes what an interrupted update has left, but for the vectors, which are worth their time."""
+    for path in generation.folder.iterdir():
+        if path.is_dir() and path != keep:
+            shutil.rmtree(path)
+        elif path.is_file():
+            path.unlink()
+
+
+def _write_texts(
+    generation: Generation, sources: Sequence[PendingSource], tokenizer: Tokenizer, progress: Progress
+) -> list[int]:
+    """Writes store, BM25 and positions; gives the number of sentences of each clause, by position."""
+    fields = {name: LexicalWriter() for name in FIELD_WEIGHTS}
+    ordinals: dict[str, int] = {}
+    documents, sentence_counts = [], []
+    with StoreWriter(generation.store) as store:
+        for done, pending in enumerate(sources, 1):
+            source = pending.load()
+            ordinals |= {document.id: len(ordinals) + n for n, document in enumerate(source.documents)}
+            for passage in store.add(source):
+                for name, text in passage.fields.items():
+                    fields[name].add(tokenizer(text))
+                documents.append(ordinals[passage.clause.document_id])
+                sentence_counts.append(len(passage.sentences))
+            progress("读取和分词", done, len(sources))
+    if not documents:
+        raise EmptyCorpusError(f"给定的 {len(sources)} 个文件里没有可检索的条款；请检查文件内容和路径")
+    for name, field in fields.items():
+        field.write(generation.lexical / name)
+    write_positions(generation.arrays, documents, sentence_counts)
+    return sentence_counts
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
+def _changes(before: _State | None, after: _State) -> Iterator[SourceChange]:
+    old = before.digests if before else {}
+    counts = {**(before.clauses if before else {}), **after.clauses}
+    for source_id in sorted(old.keys() | after.digests.keys()):
+        yield SourceChange(
+            source_id, _change(old.get(source_id), after.digests.get(source_id)), counts[source_id]
+        )
+
+
+def _change(old: str | None, new: str | None) -> Change:
+    if old is None:
+        return Change.ADDED
+    if new is None:
+        return Change.REMOVED
+    return Change.UNCHANGED if old == new else Change.UPDATED

@@ -1,0 +1,31 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from assistant.lookup import ClauseFinder
+from corpus.library import find_sources, load
+from index.store import ClauseStore
+from index.store_writer import StoreWriter
+
+ROOT = Path(__file__).parent.parent
+REFERENCES = json.loads((ROOT / "tests" / "cases" / "references.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def finder(tmp_path_factory: pytest.TempPathFactory) -> ClauseFinder:
+    file = tmp_path_factory.mktemp("store") / "clauses.sqlite"
+    with StoreWriter(file) as writer:
+        for source in find_sources([ROOT / "corpus" / "texts"]):
+            writer.add(load(source))
+    return ClauseFinder(ClauseStore(file))
+
+
+@pytest.mark.parametrize("case", REFERENCES, ids=[case["reference"] for case in REFERENCES])
+def test_a_reference_leads_to_its_clause_its_candidates_or_nowhere(finder: ClauseFinder, case: dict) -> None:
+    found = finder.lookup(case["reference"])
+    assert [clause.id for clause in found.matches] == case["clauses"]
+    assert found.paragraph == case.get("paragraph", 0)
+    if not case["clauses"]:
+        assert found.nearest
+        assert found.nearest[0].id == case.get("nearest", found.nearest[0].id)
