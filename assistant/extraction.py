@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,15 +16,23 @@ from index.normalize import normalize_for_search
 from index.sentences import split_sentences
 from index.store import ClauseStore
 
-MARGIN = 0.5
+MARGIN = 0.9
 """How far a sentence may score below the best of its clause and still be quoted."""
 
 MOST = 3
 """Sentences that are quoted of one clause, unless the clause is asked for whole."""
 
-_COSINE_STEP = 0.03
-"""Difference of cosines that counts as much as full overlap of words; the encoder's values lie close."""
+_COSINE_STEP = 0.15
+"""Difference of cosines that counts as much as all words of the question; the encoder's values lie close."""
 
+_DENSITY, _KIND = 0.5, 1.5
+"""Weights of the share of a sentence that the question has, and of holding the kind of answer asked for.
+These and the constants above were chosen on the question set by required facts and length together."""
+
+COVERED = 0.8
+"""Share of its weight that a word of the question loses once a quoted sentence has it."""
+
+_ROLES_ASKED = re.compile("牵头|配合|责任单位")
 _UNITS = re.compile(r"[（(](?:牵头|配合|责任|参与|协办)单位[：:]")
 _WHOLE = re.compile(r"原文|全文|内容|说的?是?什么|讲的?是?(?:啥|什么)|规定了?什么|列出|给出|quote|text of")
 _UNFILLED = re.compile(r"[0-9]{4}年\s+月|月\s+日")
@@ -47,7 +56,7 @@ class Extractor:
         """Claims grouped by place, in the order in which the places come up."""
         claims: list[Claim] = []
         citations: list[Citation] = []
-        for evidence in _by_region(chosen):
+        for evidence in _by_region(query, chosen):
             for span in evidence.spans or self._spans(query, evidence):
                 citation = self._citation(len(citations) + 1, evidence, span)
                 citations.append(citation)
@@ -73,8 +82,11 @@ class Extractor:
         return _joined(picked, evidence.clause.text, evidence.clause.span.start)
 
 
-def _by_region(chosen: Sequence[Evidence]) -> Iterator[Evidence]:
-    for region in dict.fromkeys(evidence.region for evidence in chosen):
+def _by_region(query: Query, chosen: Sequence[Evidence]) -> Iterator[Evidence]:
+    """Places in the order in which the question names them, else the best first."""
+    asked = [place.name for place in query.places]
+    regions = list(dict.fromkeys(evidence.region for evidence in chosen))
+    for region in sorted(regions, key=lambda name: asked.index(name) if name in asked else len(asked)):
         yield from (evidence for evidence in chosen if evidence.region == region)
 
 
@@ -96,32 +108,70 @@ def _is_whole_asked(query: Query) -> bool:
 
 
 def _picked(query: Query, evidence: Evidence, sentences: list[Span]) -> list[Span]:
-    """The best sentences: near in meaning, sharing words, holding the kind of answer that is asked for."""
-    text, base = evidence.clause.text, evidence.clause.span.start
-    units = [span for span in sentences if _UNITS.match(text[span.start - base : span.end - base])]
-    is_role_asked = Kind.RESPONSIBLE in query.kinds and re.search("牵头|配合|责任单位", query.text)
-    if units and is_role_asked:
+    """The sentences that answer, in text order; the bracket with the responsible units where it is asked for."""
+    units = [span for span in sentences if _UNITS.match(_text(evidence, span))]
+    if units and _ROLES_ASKED.search(query.text):
         return units
     body = [span for span in sentences if span not in units and not _is_heading(evidence, span)]
-    scored = sorted(((_score(query, evidence, span), span) for span in body), key=lambda item: -item[0])
-    best = [span for score, span in scored[:MOST] if score >= scored[0][0] - MARGIN]
     extra = units if Kind.RESPONSIBLE in query.kinds else []
-    return sorted([*(best or sentences[:1]), *extra], key=lambda span: span.start)
+    return sorted([*best_sentences(query, evidence, body or sentences[:1]), *extra], key=lambda span: span.start)
 
 
-def _score(query: Query, evidence: Evidence, span: Span) -> float:
+def best_sentences(query: Query, evidence: Evidence, body: Sequence[Span]) -> list[Span]:
+    """Sentences that score best, each judged by what it adds to those before it.
+
+    A sentence counts for its nearness in meaning, for the words of the question that it has and the
+    others lack, and for holding the kind of answer that is asked for. As many are taken as the
+    question has parts, and further ones while they stay within :data:`MARGIN` of the best.
+    """
+    wanted = asked_pairs(query, [normalize_for_search(_text(evidence, span)) for span in body])
+    picked: list[Span] = []
+    best = 0.0
+    while len(picked) < min(MOST, len(body)):
+        score, span = max(
+            ((_score(query, evidence, span, wanted), span) for span in body if span not in picked),
+            key=lambda item: (item[0], -item[1].start),
+        )
+        if picked and score < best - MARGIN and len(picked) >= query.parts:
+            break
+        best = max(best, score)
+        picked.append(span)
+        covered = _pairs(normalize_for_search(_text(evidence, span)))
+        wanted = {pair: weight * (1 - COVERED) if pair in covered else weight for pair, weight in wanted.items()}
+    return picked
+
+
+def asked_pairs(query: Query, sentences: Sequence[str]) -> dict[str, float]:
+    """Character pairs of the question that some sentence has, with weights that add up to 1.
+
+    A pair that few sentences have tells more; what the question says itself counts full, official
+    terms for it and what earlier turns say count half.
+    """
+    found = [_pairs(sentence) for sentence in sentences]
+    own = _pairs(without_places(query.focus))
+    weights: dict[str, float] = {}
+    for pair in own | _pairs(query.topic):
+        holders = sum(pair in pairs for pairs in found)
+        if holders:
+            weights[pair] = math.log(1 + len(found) / holders) * (1.0 if pair in own else 0.5)
+    total = sum(weights.values())
+    return {pair: weight / total for pair, weight in weights.items()} if total else {}
+
+
+def _score(query: Query, evidence: Evidence, span: Span, wanted: dict[str, float]) -> float:
+    text = normalize_for_search(_text(evidence, span))
+    pairs = _pairs(text)
+    cosine = next((hit.score for hit in evidence.sentences if hit.span == span), evidence.sentence)
+    shared = sum(weight for pair, weight in wanted.items() if pair in pairs)
+    density = len(pairs & wanted.keys()) / max(len(pairs), 8)
+    kinds = [kind for kind in query.kinds if kind in MEASURABLE]
+    holds = not kinds or any(can_hold(kind, text) for kind in kinds)
+    return (cosine - evidence.sentence) / _COSINE_STEP + shared + _DENSITY * density + _KIND * holds
+
+
+def _text(evidence: Evidence, span: Span) -> str:
     base = evidence.clause.span.start
-    text = normalize_for_search(evidence.clause.text[span.start - base : span.end - base])
-    cosine = next((hit.score for hit in evidence.sentences if hit.span == span), evidence.dense)
-    wanted = [kind for kind in query.kinds if kind in MEASURABLE]
-    holds = not wanted or any(can_hold(kind, text) for kind in wanted)
-    return (cosine - evidence.sentence) / _COSINE_STEP + overlap(query.topic, text) + (1.0 if holds else 0.0)
-
-
-def overlap(question: str, text: str) -> float:
-    """Share of the character pairs of a question that a text has, 0..1."""
-    pairs = _pairs(question)
-    return len(pairs & _pairs(text)) / len(pairs) if pairs else 0.0
+    return evidence.clause.text[span.start - base : span.end - base]
 
 
 def _pairs(text: str) -> set[str]:
@@ -130,9 +180,9 @@ def _pairs(text: str) -> set[str]:
 
 
 def _is_heading(evidence: Evidence, span: Span) -> bool:
-    base = evidence.clause.span.start
-    text = evidence.clause.text[span.start - base : span.end - base].rstrip("。：: ")
-    return bool(evidence.clause.heading) and text.endswith(evidence.clause.heading) and span.start == base
+    text = _text(evidence, span).rstrip("。：: ")
+    is_first = span.start == evidence.clause.span.start
+    return bool(evidence.clause.heading) and is_first and text.endswith(evidence.clause.heading)
 
 
 def _joined(spans: Sequence[Span], text: str, base: int) -> list[Span]:
@@ -149,6 +199,7 @@ def _statement(query: Query, evidence: Evidence, citation: Citation) -> str:
     """The quote, with the clause's heading where a clause is asked for, and a word on what is unfilled."""
     is_clause_asked = Kind.CLAUSE in query.kinds or evidence.is_named
     heading = evidence.clause.heading
-    lead = f"{citation.label}“{heading}”：" if is_clause_asked and heading and heading not in citation.quote else ""
+    is_told = heading in citation.quote or heading == citation.label
+    lead = f"{citation.label}“{heading}”：" if is_clause_asked and not is_told else ""
     note = "（原文此处留空，月份或日期未填写）" if _UNFILLED.search(citation.quote) else ""
     return lead + citation.quote + note

@@ -1,11 +1,13 @@
 """Questions about a document itself: status, issuer, number, date, basis, addressees, forwarding.
 
-They are answered from the parsed metadata, with the line of the head that shows it.
+They are answered from the parsed metadata, with the lines of the head that show it; and so are
+questions for the clauses that give a body a part.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +20,8 @@ from corpus.model import Clause, PolicyDocument, Span, Status, UnitRole
 from index.sentences import split_sentences
 from index.store import ClauseStore
 
+_DRAFTS = (Status.CONSULTATION, Status.DRAFT)
+
 
 class Fact(StrEnum):
     """What is asked about a document."""
@@ -29,27 +33,36 @@ class Fact(StrEnum):
     DATE = "date"
     NUMBER = "number"
     ISSUER = "issuer"
+    PUBLICITY = "publicity"
 
 
 _ASKED = {
     fact: re.compile(pattern)
     for fact, pattern in {
-        Fact.STATUS: r"草稿|草案|征求意见|定稿|正式(?:的?文件|印发|生效|依据|发布)|生效|现行|废止|失效|有效吗|\bdraft\b|\bfinal\b",
+        Fact.STATUS: r"草稿|草案|征求意见|定稿|正式(?:的?文件|印发|生效|依据|发布)|生效|现行|废止|失效|有效吗|\bdraft\b|\bfinal\b|in force",
         Fact.FORWARDING: r"转发|forward",
-        Fact.BASIS: r"(?:根据|依据|依照|衣据|照着|按照|贯彻|落实).{0,12}(?:哪|什么|几)|(?:哪|什么).{0,8}(?:文件|规划|文号?).{0,6}(?:制定|起草|依据)"
-        r"|(?:上级|国务院|国家).{0,4}文件.{0,6}(?:什么|哪)",
-        Fact.ADDRESSEES: r"发给(?:哪|谁)|主送|发往哪|下发给",
-        Fact.DATE: r"(?:哪一?[天日年]|什么时候|何时|日期|什么时间).{0,6}(?:印发|发布|发文|出台|发的|成文)?|(?:印发|发布|发文|成文)(?:日期|时间)",
-        Fact.NUMBER: r"(?:发文字号|文号|文件号|什么号|几号文)",
-        Fact.ISSUER: r"(?:哪个|什么|哪家)(?:机关|单位|部门|政府).{0,4}(?:印发|发布|发的|制定|出台|转发)|谁(?:印发|发布|制定|出台|发)的?|制定的|发文机关|issued",
+        Fact.BASIS: r"(?:根据|依据|依照|照着|按照|贯彻|落实).{0,12}(?:哪|什么|几)|(?:哪|什么).{0,8}(?:文件|规划|文号?).{0,6}(?:制定|起草|依据)"
+        r"|(?:上级|国务院|国家).{0,6}文[件见]?.{0,6}(?:什么|哪)|based on",
+        Fact.ADDRESSEES: r"发给(?:哪|谁)|主送|发往哪|下发给|addressed to",
+        Fact.DATE: r"(?:哪一?[天日年]|什么时候|何时|日期|什么时间)|(?:印发|发布|发文|成文)(?:日期|时间)|\bwhen\b|what date",
+        Fact.NUMBER: r"发文字号|文号|文件号|什么号|几号文|document number",
+        Fact.ISSUER: r"(?:哪个|什么|哪家)(?:机关|单位|部门|政府).{0,4}(?:印发|发布|发的|制定|出台|转发)|谁(?:印发|发布|制定|出台|发)的?"
+        r"|制定的|发文机关|issued",
+        Fact.PUBLICITY: r"公开|disclos|public",
     }.items()
 }
-_DOCUMENT_WORDS = re.compile(
-    r"文件|文见|文本|意见|方案|稿子?|通知|政策|转发|这|那|两|个|份|是|的|哪|什么|了|吗|呢|吧|对|由|我|可以|直接|当|引用|机关|单位|部门"
-    r"|政府|发文|字号|文号|号|印发|生效|正式|依据|衣据|根据|依照|按照|照着|写|国家|国务院|本省|省|规划|上级|为|贯彻|落实|制定|共同|同"
-    r"|草稿|草案|征求意见|还|没|定|已|实施|发给|些|主送|日期|哪一?天|何时|什么时候|一天|自己|和|与|市|文|出台|发布|现行|有效|公开"
-    r"|is|the|document|still|or|a|final|draft|and|one|which|body|issued|[0-9a-z〔〕\[\]()（）《》“”\"，。？?、：:\s]"
+
+_ABOUT = re.compile(
+    r"文件|文见|文本|意见|方案|稿子?|通知|政策|转发|机关|单位|部门|政府|人民|办公[厅室]|发文|字号|文号|印发|生效|正式|依据|衣据|根据|依照|按照|照着"
+    r"|国家|国务院|本省|上级|规划|贯彻|落实|制定|共同|草稿|草案|征求|定稿|实施|发布|发给|主送|日期|何时|什么时候|出台|现行|有效|公开|自己|直接|引用|可以"
+    r"|这|那|两|个|份|是|的|哪|什么|了|吗|呢|吧|对|由|我|当|号|写|省|市|为|同|还|没|定|已|些|一|天|和|与|文|几|着|它|属性|有|把|给|到|里|上"
+    r"|is|the|document|still|or|final|draft|and|one|which|body|issued|forwarding|notice|what|remark|about|disclosure|does|it|carry|based|on|when|was"
+    r"|\ba\b|[0-9〔〕\[\]()（）《》“”\"，。？?、：:\s]"
 )
+"""Words that questions about a document consist of."""
+
+_MOST_LEFT = 4
+"""Characters that may be left of a question about a document once these words are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,99 +74,121 @@ class FactFinder:
 
     def find(self, query: Query) -> tuple[Evidence, ...] | None:
         """Evidence for a question about documents; None for any other question, () where nothing states it."""
-        if Kind.CLAUSE in query.kinds and (listed := self._clauses_of_unit(query)):
+        if Kind.CLAUSE in query.kinds and (listed := tuple(self._clauses_of_unit(query))):
             return listed
-        asked = [fact for fact, pattern in _ASKED.items() if pattern.search(query.text)]
-        if not asked and query.is_follow_up:
-            asked = [fact for fact, pattern in _ASKED.items() if pattern.search(query.context)]
-        about = f"{query.context} {query.text}" if query.is_follow_up else query.text
-        if not asked or any(reference.parts for reference in query.references) or not _is_about_document(about):
+        asked = _asked(query)
+        if not asked or any(reference.parts for reference in query.references):
             return None
-        found = [evidence for document in self._documents(query, asked)
-                 if (evidence := self._shown(document, asked)) is not None]
-        return tuple(found)
+        shown = (self._shown(document, asked) for document in self._documents(query, asked))
+        return tuple(evidence for evidence in shown if evidence is not None)
 
     def _documents(self, query: Query, asked: list[Fact]) -> list[PolicyDocument]:
         documents = list(self.store.documents())
-        if query.places:
+        named = self._named(query)
+        if named:
+            forwarding = [d for d in documents if d.forwards in {other.id for other in named}]
+            documents = named + (forwarding if {Fact.FORWARDING, Fact.ISSUER} & set(asked) else [])
+        elif query.places:
             documents = [d for d in documents if any(_binds(d, place) for place in query.places)]
+        if Fact.FORWARDING in asked or re.search("转发通知", query.text):
+            return [d for d in documents if d.forwards] or documents
+        if Fact.STATUS in asked and re.search("哪|which", query.text):
+            return [d for d in documents if d.status in _DRAFTS]
+        return documents if named else [d for d in documents if not d.forwards] or documents
+
+    def _named(self, query: Query) -> list[PolicyDocument]:
+        named: list[PolicyDocument] = []
         for reference in query.references:
-            named = self.finder.named_documents(query.text, reference)
-            if named is not None and reference.number:
-                documents = [d for d in documents if d in named or (Fact.FORWARDING in asked and _forwards(d, named))]
-        if Fact.FORWARDING in asked or Fact.ADDRESSEES in asked and "转发" in query.text:
-            documents = [d for d in documents if d.forwards] or documents
-        elif len(documents) > 1:
-            documents = [d for d in documents if not d.forwards] or documents
-        if Fact.STATUS in asked and re.search("哪", query.text):
-            documents = [d for d in documents if d.status in (Status.CONSULTATION, Status.DRAFT)]
-        return documents
+            named += self.finder.named_documents(query.reference_text, reference) or ()
+        return named
 
     def _shown(self, document: PolicyDocument, asked: list[Fact]) -> Evidence | None:
+        """The lines of a document's first clause that state what is asked; None if one of it is not stated."""
         head = self.store.clauses(document.id)[0]
-        sentences = split_sentences(head.text)
-        spans = [span for span in sentences if any(_shows(document, fact, head.text[span.start : span.end])
-                                                   for fact in asked)]
-        if not spans:
-            return None
-        shifted = tuple(Span(head.span.start + span.start, head.span.start + span.end) for span in spans)
-        return Evidence(head, document, is_named=True, spans=shifted)
+        lines = _lines(head, document)
+        spans: set[Span] = set()
+        for fact in asked:
+            stating = {span for span in lines if _states(document, fact, _text(head, span))}
+            if not stating and fact in (Fact.DATE, Fact.STATUS, Fact.ADDRESSEES):
+                return None
+            spans |= stating
+        ordered = tuple(sorted(spans, key=lambda span: span.start))
+        return Evidence(head, document, is_named=True, spans=ordered) if ordered else None
 
-    def _clauses_of_unit(self, query: Query) -> tuple[Evidence, ...]:
+    def _clauses_of_unit(self, query: Query) -> Iterator[Evidence]:
         """Clauses that give a body a part: 哪几条把编委办列成了配合单位."""
         wanted = {role for role in UnitRole if role.value[:2] in query.text}
-        if not wanted:
-            return ()
-        found: list[Evidence] = []
-        for document in self.store.documents():
+        for document in self.store.documents() if wanted else ():
             if query.places and not any(_binds(document, place) for place in query.places):
                 continue
             for clause in self.store.clauses(document.id):
                 if any(unit.role in wanted and _is_named(unit.name, query.text) for unit in clause.units):
-                    found.append(Evidence(clause, document, is_named=True, spans=(_unit_span(clause),)))
-        return tuple(found)
+                    last = split_sentences(clause.text)[-1]
+                    span = Span(clause.span.start + last.start, clause.span.start + last.end)
+                    yield Evidence(clause, document, is_named=True, spans=(span,))
 
 
-def _is_about_document(text: str) -> bool:
-    """Whether little is left of a question without words about documents: its subject is the document."""
-    return len(_DOCUMENT_WORDS.sub("", without_places(text))) <= 4
+def _asked(query: Query) -> list[Fact]:
+    """Facts that the question asks about a document; none if its subject is something else."""
+    about = f"{query.context} {query.text}" if query.is_follow_up else query.text
+    for reference in query.references:
+        about = about.replace(reference.number, "") if reference.number else about
+    if len(_ABOUT.sub("", without_places(about))) > _MOST_LEFT:
+        return []
+    own = [fact for fact, pattern in _ASKED.items() if pattern.search(query.text)]
+    if own or not query.is_follow_up:
+        return own
+    return [fact for fact, pattern in _ASKED.items() if pattern.search(query.context)]
+
+
+def _lines(head: Clause, document: PolicyDocument) -> list[Span]:
+    """Sentences of a head, clean offsets; a title that is broken over lines is one."""
+    spans = [Span(head.span.start + s.start, head.span.start + s.end) for s in split_sentences(head.text)]
+    title = "".join(document.title.split())
+    for first, start in enumerate(spans):
+        joined = ""
+        for end in spans[first : first + 3]:
+            joined += "".join(_text(head, end).split())
+            if joined == title:
+                rest = [span for span in spans if span.end <= start.start or span.start >= end.end]
+                return sorted([*rest, Span(start.start, end.end)], key=lambda span: span.start)
+    return spans
+
+
+def _text(clause: Clause, span: Span) -> str:
+    return clause.text[span.start - clause.span.start : span.end - clause.span.start]
 
 
 def _binds(document: PolicyDocument, place: places.Place) -> bool:
-    own = places.named(document.region)
-    return own is not None and (own.contains(place) or place.contains(own))
+    return bool(document.region) and document.region != places.NATION and places.related(document.region, place)
 
 
-def _forwards(document: PolicyDocument, named: tuple[PolicyDocument, ...]) -> bool:
-    return document.forwards in {other.id for other in named}
-
-
-def _shows(document: PolicyDocument, fact: Fact, line: str) -> bool:
+def _states(document: PolicyDocument, fact: Fact, line: str) -> bool:
     """Whether a line of the head states the fact."""
     compact = re.sub(r"\s+", "", line)
+    title = "".join(document.title.split())
     if fact is Fact.STATUS:
-        drafts = re.search("征求意见|草案|送审", compact)
-        return bool(drafts) or (document.status not in (Status.CONSULTATION, Status.DRAFT) and document.number in compact
-                                and bool(document.number))
+        is_draft = document.status in _DRAFTS
+        return bool(re.search("征求意见|草案|送审|讨论稿", compact)) if is_draft else _is_own_number(document, compact)
     if fact is Fact.BASIS:
-        return any(basis.title and basis.title in line for basis in document.bases)
+        return any(basis.title and "".join(basis.title.split()) in compact for basis in document.bases)
     if fact is Fact.ADDRESSEES:
         return compact.endswith(("：", ":"))
     if fact is Fact.DATE:
         year, month, day = (document.date + "--").split("-")[:3]
-        return bool(document.date) and f"{year}年{int(month or 0)}月{int(day or 0)}日" in compact
+        return bool(document.date) and compact == f"{year}年{int(month or 0)}月{int(day or 0)}日"
     if fact is Fact.NUMBER:
-        return bool(document.number) and document.number in compact
-    own = document.issuer if fact is Fact.ISSUER else document.number
-    return bool(own) and (own in compact or (fact is Fact.FORWARDING and "转发" in compact))
+        return _is_own_number(document, compact)
+    if fact is Fact.PUBLICITY:
+        return "公开" in compact and "此件" in compact
+    is_title = compact == title and (bool(document.issuer) or fact is Fact.FORWARDING)
+    return is_title or (fact is Fact.FORWARDING and _is_own_number(document, compact))
+
+
+def _is_own_number(document: PolicyDocument, compact: str) -> bool:
+    return bool(document.number) and compact.strip("（）()") == document.number
 
 
 def _is_named(unit: str, text: str) -> bool:
     """Whether a text names a body, with or without the rank before its name: 市编委办, 编委办."""
     return unit in text or (len(unit) > 3 and unit[0] in "省市县区" and unit[1:] in text)
-
-
-def _unit_span(clause: Clause) -> Span:
-    last = split_sentences(clause.text)[-1]
-    return Span(clause.span.start + last.start, clause.span.start + last.end)
-

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     COUNT = "count"
     DATE = "date"
     CONTACT = "contact"
+    PERSON = "person"
     RESPONSIBLE = "responsible"
     CLAUSE = "clause"
     CONDITION = "condition"
@@ -34,9 +35,11 @@ _QUESTIONS: dict[Kind, re.Pattern[str]] = {
         Kind.DURATION: r"几年|多少年|几个?月|多少个?月|多久|多长时间|几天|多少天|年限|[期限].{0,4}多长|多少(?:课时|学时|小时)"
         r"|how long|how many (?:years|months|days)",
         Kind.PERCENT: r"百分之几|百分之多少|百分比|多[大少]比例|几成|比例是|percentage|what share",
-        Kind.COUNT: r"几(?:名|个|家|人|所|类|位)(?!月)|多少(?:名|个|家|人|所|位)(?!月)|how many",
+        Kind.COUNT: r"(?<!哪)几(?:名|个|家|人|所|位)(?!月)|多少(?:名|个|家|人|所|位)(?!月)|how many",
         Kind.DATE: r"哪一?天|哪一?日|什么时候|何时|哪一?年|哪个?月|几月|日期|什么时间|报名时间|when\b|what date",
         Kind.CONTACT: r"网址|电话|邮箱|地址|哪张卡|联系方式|website|phone|address",
+        Kind.PERSON: r"(?:局长|主任|书记|市长|省长|厅长|部长|院长|处长|领导|负责人)(?:是|叫|姓)(?:谁|什么|啥)|谁(?:是|当|任).{0,10}(?:局长|主任|书记|市长|省长|厅长|部长|院长)"
+        r"|现任|叫什么名字|who is the .{0,12}(?:director|head|mayor|minister|chief|secretary)",
         Kind.RESPONSIBLE: r"牵头|配合单位|责任单位|由谁|谁负责|归谁|归哪|谁来|谁[管做出定办]|谁审核|谁考核|谁牵头|谁配合"
         r"|哪[个些家几]+(?:部门|单位|局委|局|委|机关|机构|厅)|哪两[个家](?:部门|单位|局委|局)|which (?:bod|depart|agenc)|who\b",
         Kind.CLAUSE: r"哪一?条|哪几条|第几条|哪一?款|出自|依据是|条款号|条号|which (?:clause|article|item)",
@@ -57,6 +60,7 @@ _EVIDENCE: dict[Kind, re.Pattern[str]] = {
         Kind.PERCENT: r"[0-9]+(?:\.[0-9]+)?\s*%|百分之",
         Kind.COUNT: rf"{_QUANTITY}\s*(?:[-—~至到]\s*{_QUANTITY})?\s*(?:名|个|家|人|所|位|处|类|次|种)",
         Kind.DATE: r"(?:19|20)[0-9]{2}\s*年|[0-9]{1,2}\s*月[0-9]{1,2}\s*日",
+        Kind.PERSON: r"(?:局长|主任|书记|市长|省长|厅长|部长|院长|联系人)[：:]",
         Kind.CONTACT: r"https?://|www\.|[0-9]{3,4}-?[0-9]{7,8}|网址|电话[:：]",
     }.items()
 }

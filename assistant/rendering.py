@@ -17,7 +17,7 @@ Words = Mapping[str, str]
 PAGE = Path(__file__).with_name("page")
 """Folder of what the page is made of beside Python: words, examples, style and script."""
 
-STATUS_CLASS = {
+_STATUS_CLASS = {
     DocumentStatus.IN_FORCE: "in-force",
     DocumentStatus.CONSULTATION: "draft",
     DocumentStatus.DRAFT: "draft",
@@ -103,20 +103,26 @@ def _by_region(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
 
 def _group(region: str, claims: Sequence[Claim], citations: Mapping[int, Citation], words: Words) -> str:
     cited = [citations[n] for claim in claims for n in claim.citations]
-    badges = "".join(badge(status, words) for status in dict.fromkeys(citation.status for citation in cited))
+    statuses = dict.fromkeys(citation.status for citation in cited)
+    labels = "".join(badge(status) + status_note(status, words) for status in statuses)
     lines = "".join(
         f'<li>{escape(claim.text)}{"".join(_mark(citations[n], words) for n in claim.citations)}</li>'
         for claim in claims
     )
-    heading = f"<h3>{escape(region)}{badges}</h3>" if region or badges else ""
+    heading = f"<h3>{escape(region)}{labels}</h3>" if region or labels else ""
     return f'<section class="place">{heading}<ul class="claims">{lines}</ul></section>'
 
 
-def badge(status: DocumentStatus, words: Words) -> str:
-    """The status of a document as a small label; a draft or a superseded text explains itself."""
-    kind = STATUS_CLASS[status]
+def badge(status: DocumentStatus) -> str:
+    """The status of a document as a small label."""
+    return f'<span class="badge {_STATUS_CLASS[status]}">{escape(status)}</span>'
+
+
+def status_note(status: DocumentStatus, words: Words) -> str:
+    """What a reader must know about a text of this status; nothing where it is in force."""
+    kind = _STATUS_CLASS[status]
     note = words.get(f"{kind}_note", "")
-    return f'<span class="badge {kind}" title="{escape(note)}">{escape(status)}</span>'
+    return f'<span class="note {kind}">{escape(note)}</span>' if note else ""
 
 
 def _target(citation: Citation) -> str:
@@ -138,7 +144,7 @@ def _citations(citations: Iterable[Citation], words: Words) -> str:
     return "".join(
         f'<p class="cited-document">{escape(_titled(title))}</p>'
         f'<p class="facts"><span>{escape(number or words["unnumbered"])}</span>'
-        f"<span>{escape(region)}</span>{badge(status, words)}</p>"
+        f"<span>{escape(region)}</span>{badge(status)}</p>"
         f'<ol>{"".join(_card(citation, words) for citation in group)}</ol>'
         for (title, number, region, status), group in by_document.items()
     )

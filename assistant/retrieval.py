@@ -72,10 +72,11 @@ class Retriever:
         nearest: tuple[Clause, ...] = ()
         for reference in query.references:
             text = query.reference_text
-            if self._finder.named_documents(text, reference) is None:
-                return (), (), reference.number or f"《{reference.title}》"
+            is_unknown = self._finder.named_documents(text, reference) is None
             if not reference.parts:
                 continue
+            if is_unknown:
+                return (), (), reference.number or f"《{reference.title}》"
             result = self._finder.resolve(reference, text, [place.name for place in query.places])
             nearest = nearest or result.nearest
             found += [

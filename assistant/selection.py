@@ -7,6 +7,7 @@ on the question set and reports cross-validated figures.
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from corpus.model import UnitRole
 
 CALIBRATION = Path(__file__).with_name("calibration.toml")
 
-_ROLE_WORDS = {"牵头": UnitRole.LEAD, "配合": UnitRole.SUPPORT, "责任单位": UnitRole.RESPONSIBLE}
+_ROLE_NAMES = re.compile("(?:" + "|".join(UnitRole) + ")")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ def features_of(evidence: Evidence) -> dict[str, float]:
 
 def select(query: Query, retrieved: Retrieved, calibration: Calibration) -> tuple[Evidence, ...]:
     """The evidence to cite, best first; empty where no clause answers."""
+    if retrieved.unknown or not is_in_scope(query, retrieved, calibration):
+        return ()
     if retrieved.named:
         return tuple(evidence for evidence in retrieved.named if can_answer(query, evidence))
     candidates = [evidence for evidence in retrieved.evidence if can_answer(query, evidence)]
@@ -77,8 +80,7 @@ def is_in_scope(query: Query, retrieved: Retrieved, calibration: Calibration) ->
 
 def can_answer(query: Query, evidence: Evidence) -> bool:
     """Whether the clause holds what the form of the question asks for."""
-    roles = {role for word, role in _ROLE_WORDS.items() if word in query.text}
-    if roles and Kind.RESPONSIBLE in query.kinds and not evidence.clause.units:
+    if _ROLE_NAMES.search(query.text) and not evidence.clause.units:
         return False
     wanted = [kind for kind in query.kinds if kind in MEASURABLE]
     return not wanted or any(can_hold(kind, evidence.clause.text) for kind in wanted)

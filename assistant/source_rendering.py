@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from itertools import pairwise
 
-from assistant.rendering import STATUS_CLASS, Words, badge
+from assistant.rendering import Words, badge, status_note
 from corpus.model import Clause, ClauseKind, OffsetMap, PolicyDocument, Span
 from index.store import ClauseStore
 
@@ -54,12 +54,10 @@ def _source_head(document: PolicyDocument, words: Words) -> str:
     items = "".join(
         f"<div><dt>{escape(words[name])}</dt><dd>{escape(fact)}</dd></div>" for name, fact in facts.items() if fact
     )
-    note = words.get(f"{STATUS_CLASS[document.status]}_note", "")
-    warning = f'<p class="warning">{escape(note)}</p>' if note else ""
     return (
         f'<header><button type="button" class="close" aria-label="{escape(words["close_source"])}">×</button>'
-        f'<p class="eyebrow">{escape(words["source"])}{badge(document.status, words)}</p>'
-        f'<h2 tabindex="-1">{escape(document.title)}</h2><dl class="facts">{items}</dl>{warning}</header>'
+        f'<p class="eyebrow">{escape(words["source"])}{badge(document.status)}{status_note(document.status, words)}</p>'
+        f'<h2 tabindex="-1">{escape(document.title)}</h2><dl class="facts">{items}</dl></header>'
     )
 
 

@@ -17,12 +17,13 @@ MAX_LENGTH = 4_000
 """Characters of a question that are read; longer ones are declined with a request to shorten them."""
 
 _LONG = 60
-_NATIONAL = re.compile(r"国家(?:层面|最新|的|规定|政策|文件|统一)|全国(?:的|性)?(?:政策|规定|文件)|中央")
+_NATIONAL = re.compile(r"国家(?:层面|最新|现行|出台|政策|文件)|全国(?:性的?)?(?:政策|规定|文件)")
 _FILLER = re.compile(
     r"您好|你好|请问|麻烦|谢谢|帮我|帮忙|想问|想知道|想了解|咨询一下|请|一下|到底|具体|"
     r"please|could you|can you|tell me"
 )
 _ASKS = re.compile(r"[？?]|吗|呢|什么|哪|多少|几|怎么|如何|怎样|是否|能不能|有没有|多久|谁|主要想|想弄清|想知道|要知道|说清楚|告诉我|给个说法")
+_ASKS_ONE = re.compile("吗|呢|什么|哪|多少|几|怎|咋|如何|是否|不能|能不|有没有|多久|谁|行不|是不|算不|会不|要不")
 _GREETING = re.compile(r"您好|你好|在吗|谢谢|hello|hi\b")
 
 
@@ -51,9 +52,9 @@ class Query:
         return without_places(f"{self.context} {self.focus} {' '.join(self.terms)}".strip())
 
     @property
-    def dense(self) -> str:
-        """Text whose meaning is searched."""
-        return " ".join(filter(None, (self.context, self.focus, *self.terms)))
+    def parts(self) -> int:
+        """How many things the question asks: 怎么安排的？工资怎么算？ asks two."""
+        return max(1, sum(bool(_ASKS_ONE.search(part)) for part in re.split("[？?，,；;]", self.focus)))
 
     @property
     def lexical(self) -> str:
