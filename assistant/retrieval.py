@@ -32,6 +32,7 @@ class Retrieved:
     nearest: tuple[Clause, ...] = ()
     unknown: str = ""
     uncovered: tuple[str, ...] = ()
+    known_share: float = 0.0  # of the words of the question, how many the corpus has
 
 
 class Retriever:
@@ -44,17 +45,25 @@ class Retriever:
 
     def retrieve(self, query: Query, depth: int = DEPTH) -> Retrieved:
         """Evidence for a query; places and documents that it names narrow the search."""
-        uncovered = tuple(place.name for place in query.places if not self._binding(place))
+        uncovered = self._uncovered(query)
         named, nearest, unknown = self._named(query)
         regions = self._regions(query)
         if regions is None:
             return Retrieved((), named, nearest, unknown, uncovered)
         where = Filter(regions=regions, statuses=_IN_USE)
-        hits = self._index.search(query.topic, where, depth, query.lexical)
+        topic = query.topic or query.text
+        hits = self._index.search(topic, where, depth, query.lexical)
         found = tuple(self._ranked(hits))
         own = {evidence.clause.id for evidence in named}
         rest = tuple(evidence for evidence in found if evidence.clause.id not in own)
-        return Retrieved((*self._with_hits(named, hits), *rest), named, nearest, unknown, uncovered)
+        known = self._index.known_share(topic)
+        return Retrieved((*self._with_hits(named, hits), *rest), named, nearest, unknown, uncovered, known)
+
+    def _uncovered(self, query: Query) -> tuple[str, ...]:
+        """Places that the question names and no document binds."""
+        named = tuple(place.name for place in query.places if not self._binding(place))
+        has_national = any(document.region == places.NATION for document in self._documents.values())
+        return named if named or not query.is_national or query.places or has_national else ("国家层面",)
 
     def _binding(self, place: places.Place) -> tuple[PolicyDocument, ...]:
         return tuple(d for d in self._documents.values() if d.region and places.related(d.region, place))
@@ -62,7 +71,7 @@ class Retriever:
     def _regions(self, query: Query) -> tuple[str, ...] | None:
         """Regions to search; () for all, None if no document binds any of the named places."""
         if not query.places:
-            return ()
+            return None if self._uncovered(query) else ()
         bound = {d.region for place in query.places for d in self._binding(place)}
         unplaced = {d.region for d in self._documents.values() if not d.region}
         return tuple(sorted(bound | unplaced)) if bound else None

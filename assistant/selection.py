@@ -17,6 +17,7 @@ from assistant.kinds import MEASURABLE, Kind, can_hold
 from assistant.retrieval import Retrieved
 from assistant.understanding import Query
 from corpus.model import UnitRole
+from index.normalize import normalize_for_search
 
 CALIBRATION = Path(__file__).with_name("calibration.toml")
 
@@ -30,14 +31,15 @@ class Calibration:
     weights: dict[str, float]
     intercept: float
     threshold: float  # probability from which a clause is cited
-    in_scope: float  # cosine below which nothing in the corpus is about the question
+    known_weight: float
+    in_scope: float  # cosine plus weighted share of known words below which nothing is about the question
 
     @classmethod
     def load(cls, path: Path = CALIBRATION) -> Calibration:
         """The shipped calibration."""
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         return cls(table["clause"]["weights"], table["clause"]["intercept"], table["clause"]["threshold"],
-                   table["scope"]["cosine"])
+                   table["scope"]["known_weight"], table["scope"]["threshold"])
 
     def probability(self, evidence: Evidence) -> float:
         """Probability that the clause answers the question."""
@@ -60,7 +62,7 @@ def features_of(evidence: Evidence) -> dict[str, float]:
 
 def select(query: Query, retrieved: Retrieved, calibration: Calibration) -> tuple[Evidence, ...]:
     """The evidence to cite, best first; empty where no clause answers."""
-    if retrieved.unknown or not is_in_scope(query, retrieved, calibration):
+    if retrieved.unknown or not is_in_scope(query, retrieved, calibration) or _is_for_others(query, retrieved):
         return ()
     if retrieved.named:
         return tuple(evidence for evidence in retrieved.named if can_answer(query, evidence))
@@ -72,15 +74,34 @@ def select(query: Query, retrieved: Retrieved, calibration: Calibration) -> tupl
 
 
 def is_in_scope(query: Query, retrieved: Retrieved, calibration: Calibration) -> bool:
-    """Whether anything in the corpus is about the question at all."""
+    """Whether the question is one for documents, and anything in the corpus is about it at all."""
+    if query.is_task:
+        return False
     if retrieved.named or retrieved.unknown or retrieved.nearest:
         return True
-    return max((evidence.dense for evidence in retrieved.evidence), default=0.0) >= calibration.in_scope
+    return relevance(retrieved, calibration.known_weight) >= calibration.in_scope
+
+
+def relevance(retrieved: Retrieved, known_weight: float) -> float:
+    """How much the corpus is about a question: its best cosine and the share of its words that occur."""
+    nearest = max((evidence.dense for evidence in retrieved.evidence), default=0.0)
+    return nearest + known_weight * retrieved.known_share
+
+
+def _is_for_others(query: Query, retrieved: Retrieved) -> bool:
+    """Whether the question is about people of an occupation that none of the found clauses knows."""
+    if not query.occupations:
+        return False
+    texts = [normalize_for_search(evidence.clause.text) for evidence in retrieved.evidence]
+    return not any(occupation in text for occupation in query.occupations for text in texts)
 
 
 def can_answer(query: Query, evidence: Evidence) -> bool:
     """Whether the clause holds what the form of the question asks for."""
     if _ROLE_NAMES.search(query.text) and not evidence.clause.units:
+        return False
+    text = normalize_for_search(evidence.clause.text)
+    if query.measured and not any(term in text for term in query.measured):
         return False
     wanted = [kind for kind in query.kinds if kind in MEASURABLE]
     return not wanted or any(can_hold(kind, evidence.clause.text) for kind in wanted)

@@ -23,6 +23,14 @@ _FILLER = re.compile(
     r"please|could you|can you|tell me"
 )
 _ASKS = re.compile(r"[？?]|吗|呢|什么|哪|多少|几|怎么|如何|怎样|是否|能不能|有没有|多久|谁|主要想|想弄清|想知道|要知道|说清楚|告诉我|给个说法")
+_TASK = re.compile(
+    r"写.{0,6}(?:代码|程序|脚本|诗|作文|小说|文案|邮件|广告)|翻译[成为这]|讲.{0,2}笑话|python|javascript|excel.{0,8}(?:公式|函数|去重)"
+    r"|(?:忽略|无视|忘[记掉]).{0,8}(?:规则|指令|提示|设定|限制)|ignore (?:all|the|previous|above)|system prompt|系统提示词|你现在是一"
+)
+_MEASURED = re.compile(
+    r"(?P<noun>[\u4e00-\u9fff](?:期|费|额|贴|金|薪|龄|分|价))\s*(?:具体)?(?:是|为|有|需要|要)?\s*(?:几|多少|多久|多长|多高)"
+)
+_PEOPLE = re.compile("全科|医生|医师|大夫|村医|学生|毕业生|学员|研究生|居民|患者|病人|人才")
 _ASKS_ONE = re.compile("吗|呢|什么|哪|多少|几|怎|咋|如何|是否|不能|能不|有没有|多久|谁|行不|是不|算不|会不|要不")
 _GREETING = re.compile(r"您好|你好|在吗|谢谢|hello|hi\b")
 
@@ -44,6 +52,9 @@ class Query:
     references: tuple[Reference, ...] = ()
     reference_text: str = ""  # the turn that the references stand in
     kinds: tuple[Kind, ...] = (Kind.GENERAL,)
+    measured: tuple[str, ...] = ()  # the noun whose measure is asked for, in official words too: 聘期几年
+    is_task: bool = False  # asks for work on something, and not what a document says
+    occupations: tuple[str, ...] = ()  # occupations, where the question is about no other people
     is_follow_up: bool = False
 
     @property
@@ -73,10 +84,9 @@ def understand(question: Question, wording: Wording) -> Query:
 
 
 def _read(text: str, wording: Wording) -> Query:
-    normal = re.sub(r"\s+", " ", normalize_for_search(text)).strip()
-    translated = wording.translated_terms(normal) + wording.translated_places(normal)
+    normal = wording.with_chinese_places(re.sub(r"\s+", " ", normalize_for_search(text)).strip())
     plain = _FILLER.sub("", normal)
-    named = [mention.place for mention in places.mentions(f"{normal} {' '.join(translated)}")]
+    named = [mention.place for mention in places.mentions(normal)]
     return Query(
         text=normal,
         focus=_focus(plain),
@@ -86,7 +96,15 @@ def _read(text: str, wording: Wording) -> Query:
         references=tuple(references.find(normal)),
         reference_text=normal,
         kinds=kinds_of(normal),
+        is_task=bool(_TASK.search(normal)),
+        measured=_measured(normal, wording),
+        occupations=() if _PEOPLE.search(normal) else wording.occupations(normal),
     )
+
+
+def _measured(text: str, wording: Wording) -> tuple[str, ...]:
+    match = _MEASURED.search(text)
+    return (match["noun"], *wording.official_terms(match["noun"])) if match else ()
 
 
 def _focus(text: str) -> str:

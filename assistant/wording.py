@@ -20,6 +20,7 @@ class Wording:
     official: dict[str, tuple[str, ...]]  # everyday word -> official terms
     english: dict[str, str]
     english_places: dict[str, str]
+    occupation_names: tuple[str, ...]
 
     @classmethod
     def load(cls, extra: Path | None = None) -> Wording:
@@ -35,20 +36,27 @@ class Wording:
                     key = normalize_for_search(str(word))
                     official[key] = (*official.get(key, ()), term)
         english = _FOLDER / "english.toml"
-        return cls(official, _table(english, "terms"), _table(english, "places"))
+        names = (_FOLDER / "occupations.txt").read_text(encoding="utf-8").split()
+        return cls(official, _table(english, "terms"), _table(english, "places"), tuple(names))
 
     def official_terms(self, text: str) -> tuple[str, ...]:
         """Official terms for what a normalised text says in other words, each once."""
         found = [term for word, terms in self.official.items() if word in text for term in terms]
         return tuple(term for term in dict.fromkeys(found) if term not in text)
 
+    def occupations(self, text: str) -> tuple[str, ...]:
+        """Occupations that a normalised text names."""
+        return tuple(name for name in self.occupation_names if name in text)
+
     def translated_terms(self, text: str) -> tuple[str, ...]:
         """Official terms for the English expressions of a normalised text, longer ones first."""
         return _matched(text, self.english)
 
-    def translated_places(self, text: str) -> tuple[str, ...]:
-        """Chinese names of the places that a text names in English."""
-        return _matched(text, self.english_places)
+    def with_chinese_places(self, text: str) -> str:
+        """``text`` with the places that it names in English in Chinese."""
+        for name, place in self.english_places.items():
+            text = re.sub(rf"(?<![a-z]){name}(?:'s)?(?![a-z])", place, text)
+        return text
 
 
 def _matched(text: str, table: dict[str, str]) -> tuple[str, ...]:

@@ -25,14 +25,17 @@ from assistant.evaluation.cases import Case, load_cases
 from assistant.evaluation.metrics import citation_precision, citation_recall
 from assistant.pipeline import PolicyAssistant
 from assistant.retrieval import Retrieved
-from assistant.selection import CALIBRATION, can_answer, features_of
+from assistant.selection import CALIBRATION, can_answer, features_of, relevance
 from assistant.settings import load_settings
 from assistant.understanding import Query
 
 PER_PLACE = 6
 """Candidates of each place that are learned from; those below are never cited."""
-IN_SCOPE_QUANTILE = 0.01
-"""Share of answerable questions whose best cosine may lie below the threshold of scope."""
+KNOWN_WEIGHT = 0.2
+"""Weight of the share of known words beside the best cosine when the scope is judged."""
+
+IN_SCOPE_MARGIN = 0.02
+"""How far the threshold of scope lies below the farthest of the answerable questions."""
 
 
 def main() -> None:
@@ -57,9 +60,9 @@ def main() -> None:
     scaler, regression = model[0], model[1]
     weights = regression.coef_[0] / scaler.scale_
     intercept = float(regression.intercept_[0] - (weights * scaler.mean_).sum())
-    tops = [max(e.dense for e in r.evidence) for c, _, r in searched if c.answerable and r.evidence]
-    text = render(dict(zip(names, weights.tolist(), strict=True)), intercept, best,
-                  float(np.quantile(tops, IN_SCOPE_QUANTILE)))
+    about = [relevance(found, KNOWN_WEIGHT) for case, _, found in searched if case.answerable and found.evidence]
+    in_scope = min(about) - IN_SCOPE_MARGIN
+    text = render(dict(zip(names, weights.tolist(), strict=True)), intercept, best, in_scope)
     print(text)
     if options.write:
         CALIBRATION.write_text(text, encoding="utf-8")
@@ -98,11 +101,11 @@ def score(searched, probabilities, groups, clauses, threshold):
     return tuple(float(np.mean(values)) for values in (recalls, precisions, declined, wrongly))
 
 
-def render(weights: dict[str, float], intercept: float, threshold: float, cosine: float) -> str:
+def render(weights: dict[str, float], intercept: float, threshold: float, in_scope: float) -> str:
     lines = ["# Written by: python benchmarks/calibrate.py tests/cases/policies.jsonl --write", "", "[clause]",
              f"threshold = {threshold}", f"intercept = {intercept:.6f}", "", "[clause.weights]"]
     lines += [f"{name} = {weight:.6f}" for name, weight in weights.items()]
-    return "\n".join([*lines, "", "[scope]", f"cosine = {cosine:.4f}", ""])
+    return "\n".join([*lines, "", "[scope]", f"known_weight = {KNOWN_WEIGHT}", f"threshold = {in_scope:.4f}", ""])
 
 
 if __name__ == "__main__":

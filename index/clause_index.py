@@ -95,6 +95,10 @@ class ClauseIndex:
         """
         return self._search().search(query, where or Filter(), limit, lexical_query or query)
 
+    def known_share(self, text: str) -> float:
+        """Share of the topic words of ``text`` that occur in the corpus, 0..1; 0 where it has none."""
+        return self._search().known_share(text)
+
     def warm_up(self) -> None:
         """Loads all that search needs, so that the first question need not wait."""
         self._search().search("准备", Filter(), 1, "准备")

@@ -51,6 +51,10 @@ class LexicalIndex:
         ]
         self._n_clauses = int(self._fields[0][0].scores["num_docs"])
 
+    def knows(self, token: str) -> bool:
+        """Whether any clause has the token, in any field."""
+        return any(token in index.vocab_dict for index, _ in self._fields)
+
     def scores(self, tokens: Sequence[str]) -> NDArray[np.float32]:
         """BM25 of every clause, the fields' scores weighted and added: float32 ``[n_clauses]``, from 0 up.
 

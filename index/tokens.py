@@ -6,6 +6,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from index.normalize import normalize_for_search
 
 DICTIONARY = Path(__file__).with_name("dictionary.txt")
 """Words of the policy trade, one a line; ``#`` begins a comment."""
+
+STOPWORDS = Path(__file__).with_name("stopwords.txt")
+"""Words without a topic, apart by blanks; ``#`` begins a comment."""
 
 _SCHEME = "1"
 """Part of the digest: raise it when the same text would give other tokens."""
@@ -48,6 +52,12 @@ class Tokenizer:
     def __call__(self, text: str) -> list[str]:
         """Tokens of ``text`` in order, repeated as often as they occur."""
         return list(self._tokens(normalize_for_search(text)))
+
+    def topic_words(self, text: str) -> list[str]:
+        """Chinese words of ``text`` that name something, each once: at least two characters, no stop word."""
+        runs = (run["han"] for run in _RUNS.finditer(normalize_for_search(text)) if run["han"])
+        words = dict.fromkeys(word for run in runs for word in self._segmenter().cut_for_search(run))
+        return [word for word in words if len(word) > 1 and word not in _stopwords()]
 
     def _tokens(self, text: str) -> Iterator[str]:
         for run in _RUNS.finditer(text):
@@ -85,6 +95,12 @@ def _read_words(file: Path) -> list[str]:
         if len(word.split()) > 1:
             raise DictionaryError(f"词典“{file}”第 {number} 行“{word}”含有空格；请每行只写一个词")
     return [normalize_for_search(word) for word in words if word]
+
+
+@cache
+def _stopwords() -> frozenset[str]:
+    lines = STOPWORDS.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def _digest(words: list[str]) -> str:
