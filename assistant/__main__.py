@@ -47,9 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--data", type=Path, metavar="DIR", help="数据文件夹（默认 .data）")
-    as_json = argparse.ArgumentParser(add_help=False)
+    as_json = _Parser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="在标准输出打印一个 JSON 文档")
     parser = _Parser(prog="python -m assistant", description="政策问答：每句话都有出处")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

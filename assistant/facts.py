@@ -7,9 +7,11 @@ questions for the clauses that give a body a part.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from assistant.evidence import Evidence
 from assistant.kinds import Kind
@@ -36,30 +38,9 @@ class Fact(StrEnum):
     PUBLICITY = "publicity"
 
 
-_ASKED = {
-    fact: re.compile(pattern)
-    for fact, pattern in {
-        Fact.STATUS: r"草稿|草案|征求意见|定稿|正式(?:的?文件|印发|生效|依据|发布)|生效|现行|废止|失效|有效吗|\bdraft\b|\bfinal\b|in force",
-        Fact.FORWARDING: r"转发|forward",
-        Fact.BASIS: r"(?:根据|依据|依照|照着|按照|贯彻|落实).{0,12}(?:哪|什么|几)|(?:哪|什么).{0,8}(?:文件|规划|文号?).{0,6}(?:制定|起草|依据)"
-        r"|(?:上级|国务院|国家).{0,6}文[件见]?.{0,6}(?:什么|哪)|based on",
-        Fact.ADDRESSEES: r"发给(?:哪|谁)|主送|发往哪|下发给|addressed to",
-        Fact.DATE: r"(?:哪一?[天日年]|什么时候|何时|日期|什么时间)|(?:印发|发布|发文|成文)(?:日期|时间)|\bwhen\b|what date",
-        Fact.NUMBER: r"发文字号|文号|文件号|什么号|几号文|document number",
-        Fact.ISSUER: r"(?:哪个|什么|哪家)(?:机关|单位|部门|政府).{0,4}(?:印发|发布|发的|制定|出台|转发)|谁(?:印发|发布|制定|出台|发)的?"
-        r"|制定的|发文机关|issued",
-        Fact.PUBLICITY: r"公开|disclos|public",
-    }.items()
-}
-
-_ABOUT = re.compile(
-    r"文件|文见|文本|意见|方案|稿子?|通知|政策|转发|机关|单位|部门|政府|人民|办公[厅室]|发文|字号|文号|印发|生效|正式|依据|衣据|根据|依照|按照|照着"
-    r"|国家|国务院|本省|上级|规划|贯彻|落实|制定|共同|草稿|草案|征求|定稿|实施|发布|发给|主送|日期|何时|什么时候|出台|现行|有效|公开|自己|直接|引用|可以"
-    r"|这|那|两|个|份|是|的|哪|什么|了|吗|呢|吧|对|由|我|当|号|写|省|市|为|同|还|没|定|已|些|一|天|和|与|文|几|着|它|属性|有|把|给|到|里|上"
-    r"|is|the|document|still|or|final|draft|and|one|which|body|issued|forwarding|notice|what|remark|about|disclosure|does|it|carry|based|on|when|was"
-    r"|\ba\b|[0-9〔〕\[\]()（）《》“”\"，。？?、：:\s]"
-)
-"""Words that questions about a document consist of."""
+_TABLE = tomllib.loads(Path(__file__).with_name("vocabulary").joinpath("facts.toml").read_text(encoding="utf-8"))
+_ASKED = {Fact(name): re.compile("|".join(expressions)) for name, expressions in _TABLE["question"].items()}
+_ABOUT = re.compile("|".join(_TABLE["about"]["words"]) + r"|[0-9〔〕\[\]()（）《》“”\"，。？?、：:\s]")
 
 _MOST_LEFT = 4
 """Characters that may be left of a question about a document once these words are gone."""

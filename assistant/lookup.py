@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from corpus import places, references
 from corpus.labels import Style
-from corpus.model import Clause, ClauseKind, PolicyDocument
+from corpus.model import Clause, ClauseKind, PolicyDocument, Span
 from corpus.numerals import NUMERAL, to_int
 from corpus.references import Part, Reference
 from index.errors import UnknownIdError
@@ -162,5 +162,5 @@ def _preferred(matches: list[Clause], part: Part) -> list[Clause]:
 def _bare_number(text: str) -> Reference | None:
     stripped = text.strip()
     if re.fullmatch(NUMERAL, stripped):
-        return Reference(references.Span(0, len(text)), parts=(Part(to_int(stripped)),))
+        return Reference(Span(0, len(text)), parts=(Part(to_int(stripped)),))
     return None

@@ -69,7 +69,7 @@ def select(query: Query, retrieved: Retrieved, calibration: Calibration) -> tupl
     candidates = [evidence for evidence in retrieved.evidence if can_answer(query, evidence)]
     chosen = [evidence for evidence in candidates if calibration.probability(evidence) >= calibration.threshold]
     if chosen and Kind.COMPARE in query.kinds:
-        chosen += _missing_sides(query, chosen, candidates)
+        chosen += _missing_sides(chosen, candidates)
     return tuple(chosen)
 
 
@@ -107,7 +107,7 @@ def can_answer(query: Query, evidence: Evidence) -> bool:
     return not wanted or any(can_hold(kind, evidence.clause.text) for kind in wanted)
 
 
-def _missing_sides(query: Query, chosen: list[Evidence], candidates: list[Evidence]) -> list[Evidence]:
+def _missing_sides(chosen: list[Evidence], candidates: list[Evidence]) -> list[Evidence]:
     """The best clause of each place that a comparison has and no chosen clause speaks for."""
     present = {evidence.region for evidence in chosen}
     sides: dict[str, Evidence] = {}
