@@ -28,7 +28,8 @@ _ASKS = re.compile(
 )
 _TASK = re.compile(
     r"写.{0,6}(?:代码|程序|脚本|诗|作文|小说|文案|邮件|广告)|翻译[成为这]|讲.{0,2}笑话|python|javascript|excel.{0,8}(?:公式|函数|去重)"
-    r"|(?:忽略|无视|忘[记掉]).{0,8}(?:规则|指令|提示|设定|限制)|ignore (?:all|the|previous|above)|system prompt|系统提示词|你现在是一"
+    r"|(?:忽略|无视|忘[记掉]).{0,8}(?:规则|指令|提示|设定|限制)"
+    r"|ignore (?:all|the|previous|above)|system prompt|系统提示词|你现在是一"
 )
 _MEASURED = re.compile(
     r"(?P<noun>[\u4e00-\u9fff](?:期|费|额|贴|金|薪|龄|分|价))\s*(?:具体)?(?:是|为|有|需要|要)?\s*(?:几|多少|多久|多长|多高)"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from assistant.model import Citation, Claim
-from corpus.model import Furniture
+from corpus.model import Source
 from index.errors import UnknownIdError
 from index.store import ClauseStore
 
@@ -36,9 +37,7 @@ class Verifier:
             return False
         source = self._store.source(clause.source_id)
         place = source.clean.offsets.span_to_source(clause.span)
-        is_inside = place.start <= citation.start < citation.end <= place.end
-        quoted = without_furniture(source.original, citation.start, citation.end, source.clean.furniture)
-        return is_inside and squeezed(quoted) == squeezed(citation.quote) != ""
+        return place.start <= citation.start and citation.end <= place.end and stands_in(citation, source)
 
     def _holds(self, claim: Claim, sound: dict[int, Citation]) -> bool:
         if any(n not in sound for n in claim.citations):
@@ -47,16 +46,22 @@ class Verifier:
         return all(number in cited for number in _NUMBER.findall(_BRACKETED.sub("", claim.text)))
 
 
-def squeezed(text: str) -> str:
-    """``text`` without white space and invisible characters."""
-    return re.sub(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+", "", text)
+def stands_in(citation: Citation, source: Source) -> bool:
+    """Whether ``original[start:end]`` is the quote; white space and page furniture do not count."""
+    quote = squeezed(citation.quote)
+    is_range = 0 <= citation.start < citation.end <= len(source.original)
+    return bool(quote) and is_range and quote == squeezed(_without_furniture(citation, source))
 
 
-def without_furniture(original: str, start: int, end: int, furniture: Sequence[Furniture]) -> str:
-    """``original[start:end]`` without the characters that belong to the page."""
-    pieces, position = [], start
-    for item in furniture:
-        if start <= item.span.start and item.span.end <= end:
-            pieces.append(original[position : item.span.start])
+def _without_furniture(citation: Citation, source: Source) -> str:
+    pieces, position = [], citation.start
+    for item in source.clean.furniture:
+        if position < item.span.end and item.span.start < citation.end:
+            pieces.append(source.original[position : item.span.start])
             position = item.span.end
-    return "".join(pieces) + original[position:end]
+    return "".join(pieces) + source.original[position : citation.end]
+
+
+def squeezed(text: str) -> str:
+    """``text`` without white space and without format characters (zero-width blanks, soft hyphens)."""
+    return "".join(char for char in text if not char.isspace() and unicodedata.category(char) != "Cf")

@@ -1,14 +1,30 @@
-"""What several test files share: a data folder with the shipped policies."""
+"""What several test files share: a data folder with the shipped policies, a server over it, a browser."""
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-PROJECT = Path(__file__).parent.parent
+from corpus.library import find_sources, load
+from index.store import ClauseStore
+from index.store_writer import StoreWriter
+from tests.browsing import ARTIFACTS, CHROMIUM, DESKTOP, PROJECT, SWITCHES, OpenPage
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> ClauseStore:
+    """The clauses of the shipped policies, without vectors."""
+    file = tmp_path_factory.mktemp("store") / "clauses.sqlite"
+    with StoreWriter(file) as writer:
+        for source in find_sources([PROJECT / "corpus" / "texts"]):
+            writer.add(load(source))
+    return ClauseStore(file)
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +34,52 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "assistant", "ingest", "--data", str(folder)]
     subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def address(data_folder: Path) -> Iterator[str]:
+    """The address of a server process that is ready to answer; it ends well when it is interrupted."""
+    command = [sys.executable, "app.py", "--data", str(data_folder), "--port", "0"]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, encoding="utf-8") as server:
+        assert server.stdout
+        ready = next((line for line in server.stdout if "已就绪" in line), "")
+        assert ready, "the server stopped before it was ready"
+        yield ready.strip().partition("：")[2]
+        server.send_signal(signal.SIGINT)
+        assert server.wait(20) == 0
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium. Its event loop occupies the thread, so it ends with its test file."""
+    if not CHROMIUM:
+        pytest.skip("no Chromium; set POLICY_CHROMIUM or install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """Opens the page for one more user. No user's page may run foreign code or ask another server."""
+    asked: list[str] = []
+    troubles: list[str] = []
+    ARTIFACTS.mkdir(exist_ok=True)
+
+    def open_(viewport: dict[str, int] = DESKTOP, site: str = "", **settings: object) -> Page:
+        page = browser.new_context(viewport=viewport, locale="zh-CN", **settings).new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("dialog", lambda dialog: (troubles.append(dialog.message), dialog.dismiss()))
+        page.goto(site or request.getfixturevalue("address"))
+        expect(page.locator("#question textarea")).to_be_visible(timeout=20_000)
+        return page
+
+    yield open_
+    for context in browser.contexts:
+        context.close()
+    foreign = [url for url in asked if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))]
+    assert asked
+    assert not foreign
+    assert not troubles

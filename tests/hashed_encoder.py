@@ -18,7 +18,7 @@ class HashedEncoder:
 
     dim = 64
 
-    def __init__(self, digest: str = "hashed-pairs-of-characters") -> None:
+    def __init__(self, digest: str = "5ac1e0f0b1d2") -> None:
         self.digest = digest
         self.passages: list[str] = []
 

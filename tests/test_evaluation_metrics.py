@@ -4,8 +4,8 @@ import pytest
 
 from assistant.evaluation import metrics
 from assistant.evaluation.cases import Case, GoldClause
-from assistant.evaluation.quotes import stands_in, verifier
 from assistant.model import Answer, Citation, Status
+from assistant.verification import stands_in
 from corpus.cleaning import clean
 from corpus.model import Source
 from corpus.model import Status as DocumentStatus
@@ -221,9 +221,3 @@ START, END = ORIGINAL.index("在乡镇"), ORIGINAL.index("第二句")
 )
 def test_a_quote_is_verbatim_if_its_range_of_the_source_prints_the_same(source, quote, start, end, expected):
     assert stands_in(citation("dalian:五/（十七）", 1, quote, start, end), source) is expected
-
-
-def test_a_quote_from_an_unknown_source_is_not_verbatim(source):
-    is_verbatim = verifier({"dalian": source})
-    assert is_verbatim(citation("dalian:五/（十七）", 1, QUOTE, START, END))
-    assert not is_verbatim(citation("jilin:五/（十七）", 1, QUOTE, START, END))

@@ -4,21 +4,15 @@ from pathlib import Path
 import pytest
 
 from assistant.lookup import ClauseFinder
-from corpus.library import find_sources, load
 from index.store import ClauseStore
-from index.store_writer import StoreWriter
 
 ROOT = Path(__file__).parent.parent
 REFERENCES = json.loads((ROOT / "tests" / "cases" / "references.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def finder(tmp_path_factory: pytest.TempPathFactory) -> ClauseFinder:
-    file = tmp_path_factory.mktemp("store") / "clauses.sqlite"
-    with StoreWriter(file) as writer:
-        for source in find_sources([ROOT / "corpus" / "texts"]):
-            writer.add(load(source))
-    return ClauseFinder(ClauseStore(file))
+def finder(store: ClauseStore) -> ClauseFinder:
+    return ClauseFinder(store)
 
 
 @pytest.mark.parametrize("case", REFERENCES, ids=[case["reference"] for case in REFERENCES])

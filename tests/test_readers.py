@@ -40,7 +40,7 @@ def test_a_missing_path_is_named() -> None:
 
 
 def test_a_folder_without_texts_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableSourceError, match="没有 .txt"):
+    with pytest.raises(UnreadableSourceError, match=r"没有 \.txt"):
         find_sources([tmp_path])
 
 

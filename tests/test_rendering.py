@@ -74,7 +74,7 @@ def main_document(source: Source) -> tuple[PolicyDocument, list[Clause]]:
 
 def test_claims_stand_under_their_place_with_the_status_of_what_they_cite() -> None:
     page = Page(render_answer(ANSWER, WORDS))
-    assert page.texts["h3"] == ["大连市", "现行有效", "吉林省", "征求意见稿"]
+    assert page.texts["h3"] == ["大连市", "现行有效", "吉林省", "征求意见稿", WORDS["draft_note"]]
     assert [attributes["class"] for attributes in page.of_class("badge")][:2] == ["badge in-force", "badge draft"]
 
 

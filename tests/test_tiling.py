@@ -1,5 +1,6 @@
 """Clauses tile their source, whatever the text: nothing lost, nothing twice, everything at its place."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,14 @@ from corpus.model import Clause, CleanText, Span
 TEXTS = Path(__file__).parent.parent / "corpus" / "texts"
 
 FRAGMENTS = st.sampled_from(
-    ["一、总则", "二、三级综合医院", "（一）目标。", "（助理）医师", "1.招生。", "12．", "第一条 ", "第三百 条之一", "第二章 罪", "附件1",
-     "——政府主导。", "全科医生培养", "2018 年 月底前", "20%", "\n", "\n\n", "\r\n", "\f", "\n3\n", "— 4 —", "　　", " ", "\u200b",
-     "\ufeff", "。", "；", "：", "《办法》", "关于测试的意见", "大连市人民政府办公厅", "2018年12月31日", "（征求意见稿）", "# ", "<!-- x -->",
-     "很长的一行文字没有标点一直写到行尾为止还要再写一些", "Latin words", "😀", "\u0301", "|", "目录"]
-)  # fmt: skip
+    [
+        *("一、总则", "二、三级综合医院", "（一）目标。", "（助理）医师", "1.招生。", "12．", "第一条 ", "第三百 条之一"),
+        *("第二章 罪", "附件1", "——政府主导。", "全科医生培养", "2018 年 月底前", "20%", "《办法》", "关于测试的意见"),
+        *("大连市人民政府办公厅", "2018年12月31日", "（征求意见稿）", "目录", "Latin words", "。", "；", "：", "|", "😀"),
+        *("\n", "\n\n", "\r\n", "\f", "\n3\n", "— 4 —", "　　", " ", "\u200b", "\ufeff", "\u0301", "# ", "<!-- x -->"),
+        "很长的一行文字没有标点一直写到行尾为止还要再写一些",
+    ]
+)
 TEXT = st.one_of(st.lists(FRAGMENTS, max_size=60).map("".join), st.text(max_size=200))
 
 
@@ -28,7 +32,7 @@ def squeezed(text: str) -> str:
 
 def assert_tiles(clean_text: CleanText, clauses: tuple[Clause, ...]) -> None:
     assert "".join(clause.text for clause in clauses) == clean_text.text
-    for before, after in zip(clauses, clauses[1:], strict=False):
+    for before, after in pairwise(clauses):
         assert before.span.end == after.span.start
     assert len({clause.path for clause in clauses}) == len(clauses)
 

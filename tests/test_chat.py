@@ -1,0 +1,108 @@
+"""What happens to a question on the page, without a browser: nothing that a user wrote is ever lost."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from app import Chat
+from assistant.conversation import Exchange, history, nearest_clauses
+from assistant.errors import QuestionError
+from assistant.model import Answer, Claim, Question, RankedClause, Status, Turn
+from assistant.rendering import load_words
+from corpus.model import PolicyDocument
+
+ANSWERED = Exchange("怎样评副高？", Answer("怎样评副高？", Status.ANSWERED, "满10年。", (Claim("满10年。", ()),)))
+
+
+class FakeAssistant:
+    """Remembers what it was asked; declines everything, or raises the given problem."""
+
+    def __init__(self, problem: Exception | None = None) -> None:
+        document = PolicyDocument("jilin", "jilin", "吉林方案", region="吉林省")
+        self.store = SimpleNamespace(documents=lambda: (document,))
+        self.asked: list[Question] = []
+        self._problem = problem
+
+    def answer(self, question: Question) -> Answer:
+        self.asked.append(question)
+        if self._problem:
+            raise self._problem
+        return Answer(question.text, Status.OUT_OF_SCOPE, "不在范围内。")
+
+
+def chat_with(assistant: FakeAssistant) -> Chat:
+    import gradio as gr
+
+    with gr.Blocks(analytics_enabled=False):
+        return Chat(assistant, load_words()["zh"])  # type: ignore[arg-type]
+
+
+def respond(chat: Chat, text: str, exchanges: tuple[Exchange, ...] = (), region: str = "") -> list[dict[Any, Any]]:
+    async def steps() -> list[dict[Any, Any]]:
+        return [step async for step in chat.respond(text, region, exchanges)]
+
+    return asyncio.run(steps())
+
+
+def test_a_question_leaves_the_box_and_its_answer_joins_the_conversation() -> None:
+    chat = chat_with(FakeAssistant())
+    waiting, answered = respond(chat, "天气？", (ANSWERED,))
+    assert waiting[chat.box] == ""
+    assert waiting[chat.exchanges] == (ANSWERED, Exchange("天气？"))
+    assert answered[chat.exchanges][-1].answer.status is Status.OUT_OF_SCOPE
+    assert chat.box not in answered  # what the user types meanwhile stays
+
+
+def test_the_assistant_gets_the_place_and_the_turns_before() -> None:
+    assistant = FakeAssistant()
+    respond(chat_with(assistant), "那吉林呢？", (ANSWERED, Exchange("停掉的问题")), "吉林省")
+    before = (Turn("user", "怎样评副高？"), Turn("assistant", "满10年。"))
+    assert assistant.asked == [Question("那吉林呢？", "吉林省", before)]
+    assert history((ANSWERED,)) == before
+
+
+def test_an_empty_question_asks_nobody_and_only_shows_a_hint() -> None:
+    assistant = FakeAssistant()
+    chat = chat_with(assistant)
+    [hint] = respond(chat, " \n", (ANSWERED,))
+    assert list(hint) == [chat.notice]
+    assert not assistant.asked
+
+
+def test_a_problem_gives_the_question_back_and_names_itself() -> None:
+    chat = chat_with(FakeAssistant(QuestionError("问题太长；请缩短")))
+    *_, last = respond(chat, "很长的问题", (ANSWERED,))
+    assert last[chat.box] == "很长的问题"
+    assert last[chat.exchanges] == (ANSWERED,)
+    assert "问题太长；请缩短" in last[chat.notice]
+
+
+@pytest.mark.parametrize(("box", "returned"), [("", "停掉的问题"), ("新写的", "停掉的问题\n新写的")])
+def test_a_stopped_question_returns_to_the_box(box: str, returned: str) -> None:
+    chat = chat_with(FakeAssistant())
+    back = chat.take_back((ANSWERED, Exchange("停掉的问题")), box)
+    assert back[chat.box] == returned
+    assert back[chat.exchanges] == (ANSWERED,)
+
+
+def test_an_unforeseen_failure_gives_the_question_back_with_an_apology() -> None:
+    chat = chat_with(FakeAssistant())
+    back = chat.give_up((Exchange("问题"),), "")
+    assert back[chat.box] == "问题"
+    assert "出了意外" in back[chat.notice]
+
+
+def test_stopping_after_the_answer_changes_nothing() -> None:
+    chat = chat_with(FakeAssistant())
+    assert chat.take_back((ANSWERED,), "写到一半") == {chat.notice: ""}
+    assert chat.give_up((ANSWERED,), "写到一半") == {chat.notice: ""}
+
+
+@pytest.mark.parametrize("status", [Status.ANSWERED, Status.OUT_OF_SCOPE, Status.NEEDS_DETAIL])
+def test_only_an_answer_looked_for_in_vain_names_the_nearest_clauses(status: Status) -> None:
+    answer = Answer("天气？", status, "", retrieved=(RankedClause("jilin:一", 0.1),))
+    assert nearest_clauses(answer, store=None) == ()  # type: ignore[arg-type]

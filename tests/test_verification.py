@@ -1,0 +1,65 @@
+"""What is shown holds: quotes stand in their clause, numbers in what they cite."""
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.model import Citation, Claim
+from assistant.verification import Verifier
+from corpus.model import Source
+from index.store import ClauseStore
+
+CLAUSE = "jilin:四/（一）/1"
+
+
+@pytest.fixture(scope="module")
+def source(store: ClauseStore) -> Source:
+    return store.source("jilin")
+
+
+def cite(source: Source, phrase: str, clause: str = CLAUSE) -> Citation:
+    start = source.clean.text.index(phrase)
+    unit = next(unit for unit in source.clauses if unit.id == clause)
+    place = source.clean.offsets.span_to_source(type(unit.span)(start, start + len(phrase)))
+    (document,) = source.documents
+    return Citation(
+        1, clause, document.title, "", unit.label, "吉林省", document.status, phrase, place.start, place.end
+    )
+
+
+def test_a_quote_across_a_page_number_is_verbatim(store: ClauseStore, source: Source) -> None:
+    citation = cite(source, "根据实际需求增加培养计划")
+    assert "3" in source.original[citation.start : citation.end]  # the page number stands in between
+    assert Verifier(store).is_verbatim(citation)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"quote": "根据实际需要增加培养计划"},
+        {"quote": ""},
+        {"start": 0},
+        {"end": 10**9},
+        {"clause": "jilin:四/（一）/2"},
+        {"clause": "jilin:没有"},
+        {"clause": "dalian:三/（八）"},
+    ],
+)
+def test_an_altered_or_misplaced_quote_is_not(store: ClauseStore, source: Source, change: dict) -> None:
+    citation = replace(cite(source, "根据实际需求增加培养计划"), **change)
+    assert not Verifier(store).is_verbatim(citation)
+
+
+def test_a_claim_without_sound_citations_is_dropped(store: ClauseStore, source: Source) -> None:
+    good = cite(source, "根据实际需求增加培养计划")
+    bad = replace(good, n=2, quote="编造的一句话")
+    claims = [Claim(good.quote, (1,)), Claim(bad.quote, (2,)), Claim("都引", (1, 2)), Claim("不引", ())]
+    assert Verifier(store).verify(claims, [good, bad]) == (claims[0],)
+
+
+@pytest.mark.parametrize(("text", "holds"), [("自2018年起倾斜", True), ("自2019年起倾斜", False), ("达到30%", False)])
+def test_a_number_that_the_quote_lacks_fails_the_claim(
+    store: ClauseStore, source: Source, text: str, holds: bool
+) -> None:
+    citation = cite(source, "自2018年起，新增临床医学")
+    assert bool(Verifier(store).verify([Claim(text, (1,))], [citation])) is holds
