@@ -100,20 +100,21 @@ class Chat:
         import gradio as gr
 
         outputs = [self.conversation, self.exchanges, self.box, self.notice]
-        common: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        typed = gr.on([self.box.submit, self.send.click], self.respond,
-                      [self.box, self.region, self.exchanges], outputs, concurrency_id="answer", **common)
-        clicked = [
-            example.click(self.respond, [example, self.region, self.exchanges], outputs,
-                          concurrency_id="answer", **common)
+        waiting = [self.exchanges, self.box]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        asks = {"concurrency_limit": WORKERS, "concurrency_id": "answer", **quiet}
+        written = gr.on(
+            [self.box.submit, self.send.click], self.respond, [self.box, self.region, self.exchanges], outputs, **asks
+        )
+        chosen = [
+            example.click(self.respond, [example, self.region, self.exchanges], outputs, **asks)
             for example in self.examples
         ]
-        for answering in (typed, *clicked):
-            answering.failure(self.give_up, [self.exchanges, self.box], outputs, **common)
-        self.stop.click(self.take_back, [self.exchanges, self.box], outputs, queue=False,
-                        cancels=[typed, *clicked], **common)
-        self.clear.click(self.start_again, None, [*outputs, self.source], queue=False,
-                         cancels=[typed, *clicked], **common)
+        running = [written, *chosen]
+        for event in running:
+            event.failure(self.give_up, waiting, outputs, **quiet)
+        self.stop.click(self.take_back, waiting, outputs, queue=False, cancels=running, **quiet)
+        self.clear.click(self.start_again, None, [*outputs, self.source], queue=False, cancels=running, **quiet)
 
     async def respond(
         self, text: str, region: str, exchanges: tuple[Exchange, ...]
@@ -138,7 +139,8 @@ class Chat:
         if not exchanges or exchanges[-1].answer:
             return {self.notice: ""}
         *answered, last = exchanges
-        return self._show(tuple(answered)) | {self.box: box or last.question, self.notice: notice}
+        returned = "\n".join(filter(None, (last.question, box)))
+        return self._show(tuple(answered)) | {self.box: returned, self.notice: notice}
 
     def give_up(self, exchanges: tuple[Exchange, ...], box: str) -> Update:
         """After a failure that nobody foresaw: says so and gives the question back.

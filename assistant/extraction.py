@@ -33,6 +33,7 @@ COVERED = 0.8
 """Share of its weight that a word of the question loses once a quoted sentence has it."""
 
 _ROLES_ASKED = re.compile("牵头|配合|责任单位")
+_BODIES_ASKED = re.compile("负责|主管|归口|挑头|哪.{0,3}(?:部门|单位|局|委|机关)|which (?:bod|depart|agenc)|who (?:is responsible|leads?)|in charge")
 _UNITS = re.compile(r"[（(](?:牵头|配合|责任|参与|协办)单位[：:]")
 _WHOLE = re.compile(r"原文|全文|内容|说的?是?什么|讲的?是?(?:啥|什么)|规定了?什么|列出|给出|quote|text of")
 _UNFILLED = re.compile(r"[0-9]{4}年\s+月|月\s+日")
@@ -77,8 +78,9 @@ class Extractor:
         """What to quote of a clause (clean offsets), in text order; neighbours are one quote."""
         sentences = _sentences(evidence)
         if evidence.is_named and _is_whole_asked(query):
-            return _joined(sentences, evidence.clause.text, evidence.clause.span.start)
-        picked = _picked(query, evidence, sentences)
+            picked = sentences
+        else:
+            picked = _listed(query, evidence, sentences) or _picked(query, evidence, sentences)
         return _joined(picked, evidence.clause.text, evidence.clause.span.start)
 
 
@@ -107,13 +109,20 @@ def _is_whole_asked(query: Query) -> bool:
     return bool(_WHOLE.search(query.text)) or query.is_follow_up or len(rest) < 8
 
 
+def _listed(query: Query, evidence: Evidence, sentences: list[Span]) -> list[Span]:
+    """The headings of a clause's points (——…。) where the clause is asked for by its own heading."""
+    heading = normalize_for_search(evidence.clause.heading)
+    is_asked = len(heading) > 1 and heading in query.topic
+    return [span for span in sentences if _text(evidence, span).startswith("——")] if is_asked else []
+
+
 def _picked(query: Query, evidence: Evidence, sentences: list[Span]) -> list[Span]:
     """The sentences that answer, in text order; the bracket with the responsible units where it is asked for."""
     units = [span for span in sentences if _UNITS.match(_text(evidence, span))]
-    if units and _ROLES_ASKED.search(query.text):
+    if units and _ROLES_ASKED.search(query.asked):
         return units
     body = [span for span in sentences if span not in units and not _is_heading(evidence, span)]
-    extra = units if Kind.RESPONSIBLE in query.kinds else []
+    extra = units if Kind.RESPONSIBLE in query.kinds and _BODIES_ASKED.search(query.asked) else []
     return sorted([*best_sentences(query, evidence, body or sentences[:1]), *extra], key=lambda span: span.start)
 
 

@@ -19,6 +19,7 @@ from assistant.lookup import ClauseFinder
 from assistant.understanding import Query, without_places
 from corpus import places
 from corpus.model import Clause, PolicyDocument, Span, Status, UnitRole
+from index.normalize import normalize_for_search
 from index.sentences import split_sentences
 from index.store import ClauseStore
 
@@ -42,7 +43,8 @@ _TABLE = tomllib.loads(Path(__file__).with_name("vocabulary").joinpath("facts.to
 _ASKED = {Fact(name): re.compile("|".join(expressions)) for name, expressions in _TABLE["question"].items()}
 _ABOUT = re.compile("|".join(_TABLE["about"]["words"]) + r"|[0-9〔〕\[\]()（）《》“”\"，。？?、：:\s]")
 
-_MOST_LEFT = 4
+_DUTIES_ASKED = re.compile("哪一?条|哪几条|哪些(?:条|工作|任务|事项?|职责|措施)|什么(?:工作|任务|职责)|管(?:啥|什么|哪些)")
+_MOST_LEFT = 6
 """Characters that may be left of a question about a document once these words are gone."""
 
 
@@ -55,9 +57,10 @@ class FactFinder:
 
     def find(self, query: Query) -> tuple[Evidence, ...] | None:
         """Evidence for a question about documents; None for any other question, () where nothing states it."""
-        if Kind.CLAUSE in query.kinds and (listed := tuple(self._clauses_of_unit(query))):
+        if _DUTIES_ASKED.search(query.text) and (listed := tuple(self._clauses_of_unit(query))):
             return listed
-        asked = _asked(query)
+        documents = self.store.documents()
+        asked = _asked(query, normalize_for_search(" ".join(document.title for document in documents)))
         if not asked or any(reference.parts for reference in query.references):
             return None
         shown = (self._shown(document, asked) for document in self._documents(query, asked))
@@ -98,28 +101,41 @@ class FactFinder:
 
     def _clauses_of_unit(self, query: Query) -> Iterator[Evidence]:
         """Clauses that give a body a part: 哪几条把编委办列成了配合单位."""
-        wanted = {role for role in UnitRole if role.value[:2] in query.text}
-        for document in self.store.documents() if wanted else ():
+        wanted = {role for role in UnitRole if role.value[:2] in query.text} or set(UnitRole)
+        bodies = " ".join((query.text, *query.terms))
+        for document in self.store.documents():
             if query.places and not any(_binds(document, place) for place in query.places):
                 continue
             for clause in self.store.clauses(document.id):
-                if any(unit.role in wanted and _is_named(unit.name, query.text) for unit in clause.units):
+                if any(unit.role in wanted and _is_named(unit.name, bodies) for unit in clause.units):
                     last = split_sentences(clause.text)[-1]
                     span = Span(clause.span.start + last.start, clause.span.start + last.end)
                     yield Evidence(clause, document, is_named=True, spans=(span,))
 
 
-def _asked(query: Query) -> list[Fact]:
+def _asked(query: Query, titles: str) -> list[Fact]:
     """Facts that the question asks about a document; none if its subject is something else."""
-    about = f"{query.context} {query.text}" if query.is_follow_up else query.text
+    about = f"{query.context} {query.focus}" if query.is_follow_up else query.focus
     for reference in query.references:
         about = about.replace(reference.number, "") if reference.number else about
-    if len(_ABOUT.sub("", without_places(about))) > _MOST_LEFT:
+    if len(_ABOUT.sub("", _without_words_of(titles, without_places(about)))) > _MOST_LEFT:
         return []
     own = [fact for fact, pattern in _ASKED.items() if pattern.search(query.text)]
     if own or not query.is_follow_up:
         return own
     return [fact for fact, pattern in _ASKED.items() if pattern.search(query.context)]
+
+
+def _without_words_of(titles: str, text: str) -> str:
+    """``text`` without what stands in a title: 全科医生的意见 names the document by its subject."""
+    kept, position = "", 0
+    while position < len(text):
+        length = 0
+        while position + length < len(text) and text[position : position + length + 1] in titles:
+            length += 1
+        kept += text[position] if length < 2 else ""
+        position += max(1, length if length >= 2 else 1)
+    return kept
 
 
 def _lines(head: Clause, document: PolicyDocument) -> list[Span]:
@@ -162,8 +178,9 @@ def _states(document: PolicyDocument, fact: Fact, line: str) -> bool:
         return _is_own_number(document, compact)
     if fact is Fact.PUBLICITY:
         return "公开" in compact and "此件" in compact
-    is_title = compact == title and (bool(document.issuer) or fact is Fact.FORWARDING)
-    return is_title or (fact is Fact.FORWARDING and _is_own_number(document, compact))
+    if fact is Fact.FORWARDING:
+        return compact == title or _is_own_number(document, compact) or "转发给" in compact
+    return compact == title and bool(document.issuer)
 
 
 def _is_own_number(document: PolicyDocument, compact: str) -> bool:

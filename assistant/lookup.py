@@ -143,7 +143,9 @@ def _names_of(document: PolicyDocument) -> tuple[str, ...]:
 
 
 def _bears(document: PolicyDocument, number: str) -> bool:
-    return document.number == number or ("〔" not in number and document.number.endswith(f"〕{number}"))
+    """Whether a number in a text is the document's: words may stand before it, and it may be short (159号)."""
+    is_full = bool(document.number) and number.endswith(document.number)
+    return is_full or ("〔" not in number and document.number.endswith(f"〕{number}"))
 
 
 def _within(document: PolicyDocument, wanted: Iterable[places.Place]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 from assistant import replies
 from assistant.corpus_keeper import open_index
@@ -38,7 +39,7 @@ class PolicyAssistant:
         self._wording = wording
         self._calibration = calibration
         self._retriever = Retriever(index, self.finder)
-        self._facts = FactFinder(self.store, self.finder)
+        self.facts = FactFinder(self.store, self.finder)
         self._extractor = Extractor(self.store)
 
     @classmethod
@@ -59,7 +60,7 @@ class PolicyAssistant:
             query = understand(question, self._wording)
         with clock("retrieve"):
             retrieved = self._retriever.retrieve(query)
-            facts = self._facts.find(query)
+            facts = self.facts.find(query)
         with clock("compose"):
             chosen = facts if facts is not None else select(query, retrieved, self._calibration)
             composed = self._extractor.compose(query, chosen)
@@ -100,7 +101,8 @@ class PolicyAssistant:
     ) -> Answer:
         cited = {n for claim in claims for n in claim.citations}
         citations = tuple(citation for citation in composed.citations if citation.n in cited)
-        nearest = retrieved.nearest or tuple(evidence.clause for evidence in retrieved.evidence[:2])
+        rules = (evidence.clause for evidence in retrieved.evidence if evidence.is_rule)
+        nearest = retrieved.nearest or tuple(islice(rules, 2))
         text = (
             _text(claims, {c.n: c.label for c in citations}, {c.region: c.status for c in citations})
             if claims

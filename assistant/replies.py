@@ -9,7 +9,7 @@ from corpus.model import Clause, PolicyDocument
 
 _REPLIES = {
     Status.NEEDS_DETAIL: "请把问题说得具体一些：想了解哪个地区、哪类人员、哪方面的规定？",
-    Status.NOT_FOUND: "所收录的文件没有规定这一点。",
+    Status.NOT_FOUND: "所收录的文件没有写明这一点。",
     Status.OUT_OF_SCOPE: "这个问题不在所收录政策文件的范围内，无法依据文件回答。",
     Status.UNSUPPORTED: "没有找到经得起核对的原文依据，因此不作回答。",
     Status.MODEL_UNAVAILABLE: "语言模型暂时不可用，请稍后再试。",

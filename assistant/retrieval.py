@@ -53,7 +53,8 @@ class Retriever:
         where = Filter(regions=regions, statuses=_IN_USE)
         topic = query.topic or query.text
         hits = self._index.search(topic, where, depth, query.lexical)
-        found = tuple(self._ranked(hits))
+        rivals = self._rivals(topic, query, where, hits)
+        found = tuple(self._ranked(hits, rivals))
         own = {evidence.clause.id for evidence in named}
         rest = tuple(evidence for evidence in found if evidence.clause.id not in own)
         known = self._index.known_share(topic)
@@ -102,16 +103,38 @@ class Retriever:
         below = self._index.store.clauses(unit.document_id)
         return (c for c in below if c.path.startswith(f"{unit.path}/") and c.kind is ClauseKind.CLAUSE)
 
-    def _ranked(self, hits: list[Hit]) -> Iterator[Evidence]:
+    def _rivals(self, topic: str, query: Query, where: Filter, hits: list[Hit]) -> list[Hit]:
+        """The best clauses of other places, where the question is for some places only."""
+        if not where.regions:
+            return []
+        allowed = {hit.clause_id for hit in hits}
+        everywhere = self._index.search(topic, Filter(statuses=_IN_USE), len(hits), query.lexical)
+        return [hit for hit in everywhere if hit.clause_id not in allowed]
+
+    def _ranked(self, hits: list[Hit], rivals: list[Hit]) -> Iterator[Evidence]:
         ranks: dict[str, int] = {}
         best = hits[0].score if hits else 0.0
+        mean = sum(map(_best_sentence, hits)) / max(1, len(hits))
+        rival = max(map(_best_sentence, rivals), default=0.0)
+        rival_words = max((hit.lexical for hit in rivals), default=0.0)
         for hit in hits:
             clause = self._index.store.clause(hit.clause_id)
             document = self._documents[clause.document_id]
             rank = ranks[document.region] = ranks.get(document.region, -1) + 1
-            best_sentence = max((sentence.score for sentence in hit.sentences), default=hit.dense)
-            yield Evidence(clause, document, hit.score, hit.dense, best_sentence, rank, hit.score - best,
-                           sentences=hit.sentences)
+            sentence = _best_sentence(hit)
+            yield Evidence(
+                clause,
+                document,
+                score=hit.score,
+                dense=hit.dense,
+                sentence=sentence,
+                margin=sentence - mean,
+                rank=rank,
+                gap=hit.score - best,
+                elsewhere=max(0.0, rival - sentence),
+                elsewhere_words=max(0.0, 1 - hit.lexical / rival_words) if rival_words else 0.0,
+                sentences=hit.sentences,
+            )
 
     def _with_hits(self, named: tuple[Evidence, ...], hits: list[Hit]) -> Iterator[Evidence]:
         """Named clauses with the sentence scores that the search has for them."""
@@ -119,3 +142,7 @@ class Retriever:
         for evidence in named:
             yield Evidence(evidence.clause, evidence.document, is_named=True, paragraph=evidence.paragraph,
                            sentences=sentences.get(evidence.clause.id, ()))
+
+
+def _best_sentence(hit: Hit) -> float:
+    return max((sentence.score for sentence in hit.sentences), default=hit.dense)

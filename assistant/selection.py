@@ -21,6 +21,9 @@ from index.normalize import normalize_for_search
 
 CALIBRATION = Path(__file__).with_name("calibration.toml")
 
+_NEVER_IMPLIED = (Kind.MONEY, Kind.CONTACT, Kind.PERSON)
+"""Kinds that are asked for in earnest even where the question asks something else as well."""
+
 _ROLE_NAMES = re.compile("(?:" + "|".join(UnitRole) + ")")
 
 
@@ -51,12 +54,13 @@ class Calibration:
 def features_of(evidence: Evidence) -> dict[str, float]:
     """What the clause model sees of a piece of evidence."""
     return {
-        "dense": evidence.dense,
-        "sentence": evidence.sentence,
+        "margin": evidence.margin,
         "score": evidence.score,
         "gap": evidence.gap,
         "rank": float(evidence.rank),
         "is_best": float(evidence.gap == 0),
+        "elsewhere": evidence.elsewhere,
+        "elsewhere_words": evidence.elsewhere_words,
     }
 
 
@@ -75,7 +79,7 @@ def select(query: Query, retrieved: Retrieved, calibration: Calibration) -> tupl
 
 def is_in_scope(query: Query, retrieved: Retrieved, calibration: Calibration) -> bool:
     """Whether the question is one for documents, and anything in the corpus is about it at all."""
-    if query.is_task:
+    if query.is_off_topic:
         return False
     if retrieved.named or retrieved.unknown or retrieved.nearest:
         return True
@@ -97,13 +101,17 @@ def _is_for_others(query: Query, retrieved: Retrieved) -> bool:
 
 
 def can_answer(query: Query, evidence: Evidence) -> bool:
-    """Whether the clause holds what the form of the question asks for."""
-    if _ROLE_NAMES.search(query.text) and not evidence.clause.units:
+    """Whether the clause is a rule, and holds what the form of the question asks for."""
+    if not evidence.is_rule and Kind.DOCUMENT not in query.kinds:
+        return False
+    if _ROLE_NAMES.search(query.asked) and not evidence.clause.units:
         return False
     text = normalize_for_search(evidence.clause.text)
     if query.measured and not any(term in text for term in query.measured):
         return False
     wanted = [kind for kind in query.kinds if kind in MEASURABLE]
+    if len(wanted) < len(query.kinds):  # the question can also be answered without a figure
+        wanted = [kind for kind in wanted if kind in _NEVER_IMPLIED]
     return not wanted or any(can_hold(kind, evidence.clause.text) for kind in wanted)
 
 

@@ -26,16 +26,16 @@ _ASKS = re.compile(
     "[？?]|吗|呢|什么|哪|多少|几|怎么|如何|怎样|是否|能不能|有没有|多久|谁"
     "|主要想|想弄清|想知道|要知道|说清楚|告诉我"
 )
-_TASK = re.compile(
-    r"写.{0,6}(?:代码|程序|脚本|诗|作文|小说|文案|邮件|广告)|翻译[成为这]|讲.{0,2}笑话|python|javascript|excel.{0,8}(?:公式|函数|去重)"
-    r"|(?:忽略|无视|忘[记掉]).{0,8}(?:规则|指令|提示|设定|限制)"
-    r"|ignore (?:all|the|previous|above)|system prompt|系统提示词|你现在是一"
-)
 _MEASURED = re.compile(
     r"(?P<noun>[\u4e00-\u9fff](?:期|费|额|贴|金|薪|龄|分|价))\s*(?:具体)?(?:是|为|有|需要|要)?\s*(?:几|多少|多久|多长|多高)"
 )
 _PEOPLE = re.compile("全科|医生|医师|大夫|村医|学生|毕业生|学员|研究生|居民|患者|病人|人才")
 _ASKS_ONE = re.compile("吗|呢|什么|哪|多少|几|怎|咋|如何|是否|不能|能不|有没有|多久|谁|行不|是不|算不|会不|要不")
+_NEIGHBOURS = {
+    1: re.compile("下一?[条项款]|后一[条项]|再下|next (?:item|clause|article)"),
+    -1: re.compile("上一?[条项款]|前一[条项]|previous (?:item|clause|article)"),
+}
+_NEW_TOPIC = re.compile("那?一条|那条|这条")
 _GREETING = re.compile(r"您好|你好|在吗|谢谢|hello|hi\b")
 
 
@@ -48,6 +48,7 @@ class Query:
     """
 
     text: str
+    asked: str  # the words that tell the kind of answer: the turn's own, or those of the turn before
     focus: str
     context: str = ""
     terms: tuple[str, ...] = ()  # official words for what the question says in others
@@ -57,7 +58,7 @@ class Query:
     reference_text: str = ""  # the turn that the references stand in
     kinds: tuple[Kind, ...] = (Kind.GENERAL,)
     measured: tuple[str, ...] = ()  # the noun whose measure is asked for, in official words too: 聘期几年
-    is_task: bool = False  # asks for work on something, and not what a document says
+    is_off_topic: bool = False  # asks for work on something or for personal advice
     occupations: tuple[str, ...] = ()  # occupations, where the question is about no other people
     is_follow_up: bool = False
 
@@ -93,17 +94,25 @@ def _read(text: str, wording: Wording) -> Query:
     named = [mention.place for mention in places.mentions(normal)]
     return Query(
         text=normal,
+        asked=normal,
         focus=_focus(plain),
         terms=(*wording.official_terms(normal), *wording.translated_terms(normal)),
         places=tuple(dict.fromkeys(named)),
         is_national=bool(_NATIONAL.search(normal)),
         references=tuple(references.find(normal)),
         reference_text=normal,
-        kinds=kinds_of(normal),
-        is_task=bool(_TASK.search(normal)),
+        kinds=_kinds(normal, named),
+        is_off_topic=wording.is_off_topic(normal),
         measured=_measured(normal, wording),
         occupations=() if _PEOPLE.search(normal) else wording.occupations(normal),
     )
+
+
+def _kinds(text: str, named: list[Place]) -> tuple[Kind, ...]:
+    """Kinds of a question; one that names two places compares them."""
+    kinds = kinds_of(text)
+    apart = any(not a.contains(b) and not b.contains(a) for a in named for b in named)
+    return (*kinds, Kind.COMPARE) if apart and Kind.COMPARE not in kinds else kinds
 
 
 def _measured(text: str, wording: Wording) -> tuple[str, ...]:
@@ -124,26 +133,32 @@ def _continued(own: Query, earlier: list[Query]) -> Query:
     """A follow-up takes over what it does not say itself: topic, place and reference."""
     last = earlier[-1]
     place_source = next((query for query in (own, *reversed(earlier)) if query.places), own)
-    context = " ".join(without_places(query.focus) for query in earlier[-2:])
     is_bare = len(_content(own.text)) < 2
+    takes_over = is_bare or not _NEW_TOPIC.search(own.text)  # 职业荣誉感那一条呢？ changes the topic
+    topics = earlier[-2:] if takes_over else []
+    context = " ".join(without_places(query.focus) for query in topics)
+    is_same_ask = own.kinds == (Kind.GENERAL,) and (is_bare or own.text.rstrip("？?").endswith("呢"))
     own = _with_reference(own, last)
     return replace(
         own,
         context=context,
-        terms=tuple(dict.fromkeys((*own.terms, *(term for query in earlier[-2:] for term in query.terms)))),
+        terms=tuple(dict.fromkeys((*own.terms, *(term for query in topics for term in query.terms)))),
         places=place_source.places,
-        kinds=last.kinds if is_bare and own.kinds == (Kind.GENERAL,) else own.kinds,
+        kinds=last.kinds if is_same_ask else own.kinds,
+        asked=f"{own.text} {last.text}" if is_same_ask else own.text,
         is_follow_up=True,
     )
 
 
 def _with_reference(own: Query, last: Query) -> Query:
-    """第三段呢？ means a paragraph of the clause that the turn before named."""
+    """第三段呢？ and 下一条呢？ count from the clause that the turn before named."""
     bare = next((reference for reference in own.references if reference.paragraph and not reference.parts), None)
     named = next((reference for reference in last.references if reference.parts), None)
-    if bare is None or named is None:
+    step = next((step for step, pattern in _NEIGHBOURS.items() if pattern.search(own.text)), 0)
+    if named is None or (bare is None and not step):
         return own
-    carried = replace(named, paragraph=bare.paragraph)
+    part = replace(named.parts[-1], number=named.parts[-1].number + step)
+    carried = replace(named, parts=(*named.parts[:-1], part), paragraph=bare.paragraph if bare else 0)
     return replace(own, references=(carried,), reference_text=last.reference_text)
 
 

@@ -21,6 +21,7 @@ class Wording:
     english: dict[str, str]
     english_places: dict[str, str]
     occupation_names: tuple[str, ...]
+    off_topic: re.Pattern[str]
 
     @classmethod
     def load(cls, extra: Path | None = None) -> Wording:
@@ -37,12 +38,17 @@ class Wording:
                     official[key] = (*official.get(key, ()), term)
         english = _FOLDER / "english.toml"
         names = (_FOLDER / "occupations.txt").read_text(encoding="utf-8").split()
-        return cls(official, _table(english, "terms"), _table(english, "places"), tuple(names))
+        off_topic = re.compile("|".join(_table(_FOLDER / "off_topic.toml", "off_topic").values()))
+        return cls(official, _table(english, "terms"), _table(english, "places"), tuple(names), off_topic)
 
     def official_terms(self, text: str) -> tuple[str, ...]:
         """Official terms for what a normalised text says in other words, each once."""
         found = [term for word, terms in self.official.items() if word in text for term in terms]
         return tuple(term for term in dict.fromkeys(found) if term not in text)
+
+    def is_off_topic(self, text: str) -> bool:
+        """Whether a normalised text asks for something that no document can say."""
+        return bool(self.off_topic.search(text))
 
     def occupations(self, text: str) -> tuple[str, ...]:
         """Occupations that a normalised text names."""

@@ -34,8 +34,8 @@ PER_PLACE = 6
 KNOWN_WEIGHT = 0.2
 """Weight of the share of known words beside the best cosine when the scope is judged."""
 
-IN_SCOPE_MARGIN = 0.02
-"""How far the threshold of scope lies below the farthest of the answerable questions."""
+IN_SCOPE_QUANTILE, IN_SCOPE_MARGIN = 0.02, 0.01
+"""The threshold of scope lies a margin below this quantile of the answerable questions."""
 
 
 def main() -> None:
@@ -46,7 +46,8 @@ def main() -> None:
     assistant = PolicyAssistant.open(load_settings(), lambda line: print(line, file=sys.stderr))
     cases = load_cases(options.cases)
     queried = [(case, *assistant.search(case.as_question())) for case in cases]
-    searched = [(case, query, retrieved) for case, query, retrieved in queried if not retrieved.named]
+    searched = [(case, query, found) for case, query, found in queried
+                if not found.named and assistant.facts.find(query) is None]
 
     names, rows, labels, groups, clauses = collect(searched)
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
@@ -55,13 +56,13 @@ def main() -> None:
     scored = [(threshold, *score(searched, folds, groups, clauses, threshold)) for threshold in THRESHOLDS]
     for row in scored:
         print("{:9.2f}  {:6.3f}  {:9.3f}  {:21.3f}  {:19.3f}".format(*row))
-    best = max(scored, key=lambda row: 5 * row[1] * row[2] / (4 * row[2] + row[1]))[0]  # F2: recall counts double
+    best = max(scored, key=lambda row: 3.25 * row[1] * row[2] / (2.25 * row[2] + row[1]))[0]  # F1.5
     model.fit(rows, labels)
     scaler, regression = model[0], model[1]
     weights = regression.coef_[0] / scaler.scale_
     intercept = float(regression.intercept_[0] - (weights * scaler.mean_).sum())
     about = [relevance(found, KNOWN_WEIGHT) for case, _, found in searched if case.answerable and found.evidence]
-    in_scope = min(about) - IN_SCOPE_MARGIN
+    in_scope = float(np.quantile(about, IN_SCOPE_QUANTILE)) - IN_SCOPE_MARGIN
     text = render(dict(zip(names, weights.tolist(), strict=True)), intercept, best, in_scope)
     print(text)
     if options.write:

@@ -14,6 +14,8 @@ from corpus.numerals import HAN_NUMERAL
 from corpus.structure import Line, Outline, Unit
 
 PREAMBLE = "题头"
+BODY = "正文"
+"""The one clause of a document without numbering."""
 SIGNATURE = "落款"
 
 _SIGNATURE_LINE = re.compile(
@@ -120,8 +122,9 @@ def _read_part(source_id: str, part: _Part) -> tuple[PolicyDocument, list[Unit]]
     units = Outline().read(_without_title_marks(lines[:end])) if end else []
     if tail:
         units.append(Unit(None, (SIGNATURE,), (), tail))
+    opening = PREAMBLE if any(unit.label for unit in units) else BODY
     for unit in units:
-        unit.path = tuple(filter(None, (part.prefix, *(unit.path or (PREAMBLE,)))))
+        unit.path = tuple(filter(None, (part.prefix, *(unit.path or (opening,)))))
     return document, units
 
 

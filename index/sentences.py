@@ -11,9 +11,9 @@ from corpus.model import Span
 _OPENING = "（(《〈「『“〔[【"
 _CLOSING = "）)》〉」』”〕]】"
 _BORDER = re.compile(
-    rf"\n"
-    rf"|[。！？；!?;][。！？；!?;{re.escape(_CLOSING)}]*"
-    rf"|(?=[（(](?:牵头|配合|责任|负责|主办|协办|参与)(?:单位|部门)\s*[：:])"
+    r"\n"
+    r"|[。！？；!?;][。！？；!?;）)”’」』]*"
+    r"|(?=[（(](?:牵头|配合|责任|负责|主办|协办|参与)(?:单位|部门)\s*[：:])"
 )
 """Ends of sentences. A bracket that names the responsible units is a sentence of its own."""
 

@@ -44,8 +44,7 @@ class Tokenizer:
 
     def __init__(self, extra: Path | None = None) -> None:
         files = [DICTIONARY, *([extra] if extra else [])]
-        self._words = [word for file in files for word in _read_words(file)]
-        self._jieba: jieba.Tokenizer | None = None
+        self._words = tuple(word for file in files for word in _read_words(file))
         self.digest = _digest(self._words)
         """Changes with everything that changes the tokens."""
 
@@ -56,7 +55,7 @@ class Tokenizer:
     def topic_words(self, text: str) -> list[str]:
         """Chinese words of ``text`` that name something, each once: at least two characters, no stop word."""
         runs = (run["han"] for run in _RUNS.finditer(normalize_for_search(text)) if run["han"])
-        words = dict.fromkeys(word for run in runs for word in self._segmenter().cut_for_search(run))
+        words = dict.fromkeys(word for run in runs for word in _segmenter(self._words).cut_for_search(run))
         return [word for word in words if len(word) > 1 and word not in _stopwords()]
 
     def _tokens(self, text: str) -> Iterator[str]:
@@ -67,19 +66,19 @@ class Tokenizer:
                 yield from self._han_tokens(run[0])
 
     def _han_tokens(self, run: str) -> Iterator[str]:
-        yield from self._segmenter().cut_for_search(run)
+        yield from _segmenter(self._words).cut_for_search(run)
         yield from (run[start : start + 2] for start in range(len(run) - 1))
 
-    def _segmenter(self) -> jieba.Tokenizer:
-        if self._jieba is None:
-            segmenter = jieba.Tokenizer()
-            # What initialize() does, less its cache file in the common temporary folder, which saves no time.
-            segmenter.FREQ, segmenter.total = segmenter.gen_pfdict(segmenter.get_dict_file())
-            segmenter.initialized = True
-            for word in self._words:
-                segmenter.add_word(word)
-            self._jieba = segmenter
-        return self._jieba
+
+@cache
+def _segmenter(words: tuple[str, ...]) -> jieba.Tokenizer:
+    segmenter = jieba.Tokenizer()
+    # What initialize() does, less its cache file in the common temporary folder, which saves no time.
+    segmenter.FREQ, segmenter.total = segmenter.gen_pfdict(segmenter.get_dict_file())
+    segmenter.initialized = True
+    for word in words:
+        segmenter.add_word(word)
+    return segmenter
 
 
 def _read_words(file: Path) -> list[str]:
@@ -103,6 +102,6 @@ def _stopwords() -> frozenset[str]:
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
-def _digest(words: list[str]) -> str:
+def _digest(words: tuple[str, ...]) -> str:
     parts = [_SCHEME, version("jieba"), *words]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -154,7 +154,12 @@ class VectorCollection:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Copies a database folder that other processes may have open for reading."""
+    """Copies a database folder that other processes may have open for reading.
+
+    Raises:
+        IndexDamagedError: the files in ``source`` are not those of ChromaDB.
+    """
+    _check_database(source)
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(f"{_DATABASE}*"), dirs_exist_ok=True)
     with (
         closing(sqlite3.connect(source / _DATABASE)) as old,
@@ -179,7 +184,22 @@ def _open(folder: Path) -> Client:
         raise DataFolderError(
             f"数据文件夹“{folder}”无法写入：{error.strerror}；请检查权限，或用 --data 另选文件夹"
         ) from error
+    _check_database(folder)
     return cast(Client, chromadb.PersistentClient(folder, settings=_settings()))
+
+
+def _check_database(folder: Path) -> None:
+    """Looks at the SQLite file first: ChromaDB would go on handing out a client that failed to open."""
+    file = folder / _DATABASE
+    if not file.exists():
+        return
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            [(verdict,)] = database.execute("PRAGMA quick_check(1)").fetchall()
+    except sqlite3.Error as error:
+        verdict = str(error)
+    if verdict != "ok":
+        raise IndexDamagedError(f"向量库“{file}”已损坏：{verdict}；请重新导入（ingest）以重建")
 
 
 def _connect(url: str) -> Client:

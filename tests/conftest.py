@@ -74,12 +74,12 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
         page.on("dialog", lambda dialog: (troubles.append(dialog.message), dialog.dismiss()))
         page.goto(site or request.getfixturevalue("address"))
         expect(page.locator("#question textarea")).to_be_visible(timeout=20_000)
+        assert asked
         return page
 
     yield open_
     for context in browser.contexts:
         context.close()
     foreign = [url for url in asked if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))]
-    assert asked
     assert not foreign
     assert not troubles
