@@ -39,12 +39,17 @@ class Evidence:
 
     @property
     def is_rule(self) -> bool:
-        """Whether the clause can hold a rule: title, addressees, covering notice and signature cannot."""
-        last = self.clause.path.rpartition("/")[2]
-        is_covering = bool(self.document.forwards) and not references.steps_of(self.clause.path)
-        return last not in (PREAMBLE, SIGNATURE) and not is_covering
+        """Whether the clause can hold a rule."""
+        return is_rule(self.clause, self.document)
 
     @property
     def region(self) -> str:
         """Place under which an answer files it."""
         return self.document.region
+
+
+def is_rule(clause: Clause, document: PolicyDocument) -> bool:
+    """Whether a clause can hold a rule: title, addressees, covering notice and signature cannot."""
+    last = clause.path.rpartition("/")[2]
+    is_covering = bool(document.forwards) and not references.steps_of(clause.path)
+    return last not in (PREAMBLE, SIGNATURE) and not is_covering

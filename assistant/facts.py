@@ -44,7 +44,7 @@ _ASKED = {Fact(name): re.compile("|".join(expressions)) for name, expressions in
 _ABOUT = re.compile("|".join(_TABLE["about"]["words"]) + r"|[0-9〔〕\[\]()（）《》“”\"，。？?、：:\s]")
 
 _DUTIES_ASKED = re.compile("哪一?条|哪几条|哪些(?:条|工作|任务|事项?|职责|措施)|什么(?:工作|任务|职责)|管(?:啥|什么|哪些)")
-_MOST_LEFT = 6
+_MOST_LEFT = 4
 """Characters that may be left of a question about a document once these words are gone."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from assistant.evidence import Evidence
+from assistant.evidence import Evidence, is_rule
 from assistant.lookup import ClauseFinder
 from assistant.understanding import Query
 from corpus import places
@@ -113,14 +113,17 @@ class Retriever:
 
     def _ranked(self, hits: list[Hit], rivals: list[Hit]) -> Iterator[Evidence]:
         ranks: dict[str, int] = {}
-        best = hits[0].score if hits else 0.0
+        best = 0.0
         mean = sum(map(_best_sentence, hits)) / max(1, len(hits))
         rival = max(map(_best_sentence, rivals), default=0.0)
         rival_words = max((hit.lexical for hit in rivals), default=0.0)
         for hit in hits:
             clause = self._index.store.clause(hit.clause_id)
             document = self._documents[clause.document_id]
-            rank = ranks[document.region] = ranks.get(document.region, -1) + 1
+            if is_rule(clause, document):  # titles and covering notices compete with no rule
+                best = best or hit.score
+                ranks[document.region] = ranks.get(document.region, -1) + 1
+            rank = max(0, ranks.get(document.region, 0))
             sentence = _best_sentence(hit)
             yield Evidence(
                 clause,
@@ -130,7 +133,7 @@ class Retriever:
                 sentence=sentence,
                 margin=sentence - mean,
                 rank=rank,
-                gap=hit.score - best,
+                gap=min(0.0, hit.score - (best or hit.score)),
                 elsewhere=max(0.0, rival - sentence),
                 elsewhere_words=max(0.0, 1 - hit.lexical / rival_words) if rival_words else 0.0,
                 sentences=hit.sentences,

@@ -1,7 +1,7 @@
 """Fit the model that decides which clauses answer, and report cross-validated figures.
 
-    python benchmarks/calibrate.py tests/cases/policies.jsonl            # figures only
-    python benchmarks/calibrate.py tests/cases/policies.jsonl --write    # and assistant/calibration.toml
+    python benchmarks/calibrate.py tests/cases/policies*.jsonl            # figures only
+    python benchmarks/calibrate.py tests/cases/policies*.jsonl --write    # and assistant/calibration.toml
 
 Five folds over questions: fitted on four, scored on the fifth. Only scores of retrieval are seen,
 never a word of a question.
@@ -34,17 +34,17 @@ PER_PLACE = 6
 KNOWN_WEIGHT = 0.2
 """Weight of the share of known words beside the best cosine when the scope is judged."""
 
-IN_SCOPE_QUANTILE, IN_SCOPE_MARGIN = 0.02, 0.01
-"""The threshold of scope lies a margin below this quantile of the answerable questions."""
+IN_SCOPE_MARGIN = 0.005
+"""How far the threshold of scope lies below the farthest of the answerable questions."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cases", type=Path)
+    parser.add_argument("cases", type=Path, nargs="+")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     assistant = PolicyAssistant.open(load_settings(), lambda line: print(line, file=sys.stderr))
-    cases = load_cases(options.cases)
+    cases = [case for file in options.cases for case in load_cases(file)]
     queried = [(case, *assistant.search(case.as_question())) for case in cases]
     searched = [(case, query, found) for case, query, found in queried
                 if not found.named and assistant.facts.find(query) is None]
@@ -62,7 +62,7 @@ def main() -> None:
     weights = regression.coef_[0] / scaler.scale_
     intercept = float(regression.intercept_[0] - (weights * scaler.mean_).sum())
     about = [relevance(found, KNOWN_WEIGHT) for case, _, found in searched if case.answerable and found.evidence]
-    in_scope = float(np.quantile(about, IN_SCOPE_QUANTILE)) - IN_SCOPE_MARGIN
+    in_scope = min(about) - IN_SCOPE_MARGIN
     text = render(dict(zip(names, weights.tolist(), strict=True)), intercept, best, in_scope)
     print(text)
     if options.write:
@@ -103,7 +103,7 @@ def score(searched, probabilities, groups, clauses, threshold):
 
 
 def render(weights: dict[str, float], intercept: float, threshold: float, in_scope: float) -> str:
-    lines = ["# Written by: python benchmarks/calibrate.py tests/cases/policies.jsonl --write", "", "[clause]",
+    lines = ["# Written by: python benchmarks/calibrate.py tests/cases/policies*.jsonl --write", "", "[clause]",
              f"threshold = {threshold}", f"intercept = {intercept:.6f}", "", "[clause.weights]"]
     lines += [f"{name} = {weight:.6f}" for name, weight in weights.items()]
     return "\n".join([*lines, "", "[scope]", f"known_weight = {KNOWN_WEIGHT}", f"threshold = {in_scope:.4f}", ""])

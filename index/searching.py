@@ -86,11 +86,13 @@ class Searcher:
 
     def _vector(self, query: str) -> Floats:
         """Vector of a query; the last ones are kept, since one question may search more than once."""
-        if query not in self._vectors:
+        vector = self._vectors.get(query)
+        if vector is None:
+            vector = self._encoder.encode_queries([query])[0]
             if len(self._vectors) >= _VECTORS_KEPT:
                 self._vectors.clear()
-            self._vectors[query] = self._encoder.encode_queries([query])[0]
-        return self._vectors[query]
+            self._vectors[query] = vector
+        return vector
 
     def known_share(self, text: str) -> float:
         """See :meth:`index.clause_index.ClauseIndex.known_share`."""
