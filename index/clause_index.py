@@ -6,8 +6,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from index.errors import IndexDamagedError
-from index.generations import current_generation
+from index.errors import IndexDamagedError, IndexingError, IndexMissingError
+from index.generations import current_generation, discard, hold
 from index.manifest import Manifest, read_manifest
 from index.model import EncoderChoice, Filter, Hit
 from index.store import ClauseStore
@@ -66,7 +66,10 @@ class ClauseIndex:
 
     def is_current(self) -> bool:
         """Whether this is still the generation in use: an update leaves an open index as it is."""
-        return current_generation(self._data) == self._generation
+        try:
+            return current_generation(self._data) == self._generation
+        except (IndexMissingError, IndexDamagedError):
+            return False
 
     def check(self) -> None:
         """Compares all files with what was written, as the first search does in any case.
@@ -104,16 +107,25 @@ class ClauseIndex:
         self._search().search("准备", Filter(), 1, "准备")
 
     def close(self) -> None:
-        """Releases files and connections."""
+        """Releases files and connections, and deletes what an update has replaced meanwhile."""
         self.store.close()
         if self._searcher:
             self._searcher.close()
+        self._hold.close()
+        if not self.is_current():
+            discard(self._generation)
 
     def _open(self) -> None:
-        self.manifest = read_manifest(self._generation.folder)
-        self.manifest.check(self._encoder.name, self._tokenizer.digest)
-        self.manifest.check_files(self._generation.folder, only=self._generation.store)
-        self.store = ClauseStore(self._generation.store)
+        folder = self._generation.folder
+        self._hold = hold(self._generation)
+        try:
+            self.manifest = read_manifest(folder)
+            self.manifest.check(self._encoder.name, self._tokenizer.digest)
+            self.manifest.check_files(folder, only=self._generation.store)
+            self.store = ClauseStore(self._generation.store)
+        except IndexingError:
+            self._hold.close()
+            raise
 
     def _search(self) -> Searcher:
         with self._lock:

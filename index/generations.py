@@ -1,7 +1,8 @@
 """Generations: each update writes a numbered folder of its own, which then becomes the current one.
 
 ``generations/000007/`` no longer changes once it is complete, and the file ``current`` names the one
-in use. So a reader always sees one consistent state, and an interrupted update leaves it alone.
+in use. So a reader always sees one consistent state, and an interrupted update leaves it alone. An
+old generation goes with the last reader that holds it.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from index import manifest
 from index.errors import DataFolderError, IndexDamagedError, IndexLockedError, IndexMissingError
 
 
@@ -63,24 +65,54 @@ def current_generation(data: Path) -> Generation:
 
 def next_generation(data: Path) -> Generation:
     """Where an update writes: it may find there what an interrupted one has left."""
-    numbers = [int(folder.name) for folder in _home(data).glob("*") if folder.name.isdecimal()]
-    try:
-        number = int(current_generation(data).folder.name) + 1
-    except (IndexMissingError, IndexDamagedError):
-        number = max(numbers, default=1)
-    folder = _home(data) / f"{number:06}"
+    complete = [int(mark.parent.name) for mark in _home(data).glob(f"[0-9]*/{manifest.FILE}")]
+    with suppress(IndexMissingError, IndexDamagedError):
+        complete.append(int(current_generation(data).folder.name))
+    folder = _home(data) / f"{max(complete, default=0) + 1:06}"
     folder.mkdir(parents=True, exist_ok=True)
     return Generation(folder)
 
 
 def publish(data: Path, generation: Generation) -> None:
-    """Makes a complete generation the current one, in one step, and deletes all others."""
+    """Makes a complete generation the current one, in one step, and deletes the others."""
     draft = _pointer(data).with_suffix(".new")
     draft.write_text(generation.folder.name, encoding="utf-8")
     draft.replace(_pointer(data))
-    for other in _home(data).iterdir():
-        if other != generation.folder:
-            shutil.rmtree(other, ignore_errors=True)
+    for folder in _home(data).iterdir():
+        if folder != generation.folder:
+            discard(Generation(folder))
+
+
+def hold(generation: Generation) -> IO[bytes]:
+    """Keeps a generation from being deleted, also by other processes, until the file is closed.
+
+    Raises:
+        IndexDamagedError: it is not there, or no longer.
+    """
+    mark = generation.folder / manifest.FILE
+    try:
+        file = mark.open("rb")
+    except OSError as error:
+        raise IndexDamagedError(f"索引文件“{mark}”不见了；请重新导入（ingest）以重建") from error
+    fcntl.flock(file, fcntl.LOCK_SH)
+    if os.fstat(file.fileno()).st_nlink == 0:
+        file.close()
+        raise IndexDamagedError(
+            f"索引“{generation.folder}”刚刚被新的索引取代；请再试一次，或重新导入（ingest）"
+        )
+    return file
+
+
+def discard(generation: Generation) -> None:
+    """Deletes a generation that nobody holds."""
+    with ExitStack() as stack:
+        with suppress(FileNotFoundError):  # it was never completed
+            file = stack.enter_context((generation.folder / manifest.FILE).open("rb"))
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+        shutil.rmtree(generation.folder, ignore_errors=True)
 
 
 @contextmanager

@@ -246,18 +246,28 @@ def test_progress_is_told_stage_by_stage(desk: Desk) -> None:
     ]
 
 
-def test_an_open_index_keeps_answering_while_another_is_written(desk: Desk) -> None:
+def test_an_open_index_keeps_answering_while_others_replace_it(desk: Desk) -> None:
     desk.ingest(BOTH)
     index = desk.open()
-    index.warm_up()
-    before = index.search(QUESTION, limit=100)
+    before = index.store.clause("haizhou:二/（三）")
     desk.ingest({"haizhou": PAY.replace("10年", "15年")})
+    desk.ingest({"haizhou": PAY.replace("10年", "20年")})
     assert not index.is_current()
-    assert index.search(QUESTION, limit=100) == before
-    assert "10年" in index.store.clause("haizhou:二/（三）").text
+    assert len(index.search(QUESTION, limit=100)) == 7
+    assert index.store.clause("haizhou:二/（三）") == before
     fresh = desk.open()
     assert fresh.is_current()
-    assert "15年" in fresh.store.clause("haizhou:二/（三）").text
+    assert "20年" in fresh.store.clause("haizhou:二/（三）").text
+
+
+def test_a_replaced_index_is_deleted_as_soon_as_nobody_reads_it(desk: Desk) -> None:
+    desk.ingest(BOTH)
+    index = desk.open()
+    desk.ingest({"haizhou": PAY})
+    generations = desk.data / "generations"
+    assert len(list(generations.iterdir())) == 2
+    index.close()
+    assert [folder.name for folder in generations.iterdir()] == [current_generation(desk.data).folder.name]
 
 
 @pytest.mark.parametrize("texts", [{}, {"blank": "\n \n"}])
