@@ -19,7 +19,6 @@ from index.clause_index import ClauseIndex
 from index.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from index.model import Change, EncoderChoice, PendingSource, Progress, TextEncoder, UpdateReport
 from index.store import ClauseStore
-from index.updating import update
 
 Report = Callable[[str], None]
 
@@ -114,6 +113,8 @@ def encoder_choice(settings: Settings) -> EncoderChoice:
 
 
 def _update(settings: Settings, sources: Iterable[SourceFile], *, rebuild: bool) -> UpdateReport:
+    from index.updating import update  # numpy, chromadb: not for a mere look-up
+
     pending = [
         PendingSource(source.id, library.digest(source), partial(library.load, source)) for source in sources
     ]

