@@ -65,7 +65,9 @@ class Chat:
             with gr.Column(elem_id="chat"):
                 with gr.Column(elem_id="dialogue"):
                     self.conversation = gr.HTML(
-                        render_conversation((), words), elem_id="conversation", apply_default_css=False,
+                        render_conversation((), words),
+                        elem_id="conversation",
+                        apply_default_css=False,
                         html_template=f'<div role="log" aria-label="{words["conversation"]}">${{value}}</div>',
                         js_on_load="policyPage.conversation(element, watch)",
                     )
@@ -75,19 +77,31 @@ class Chat:
                 with gr.Column(elem_id="composer"):
                     self.notice = gr.HTML(elem_id="notice", apply_default_css=False)
                     self.box = gr.Textbox(
-                        label=words["question"], placeholder=words["placeholder"], show_label=False,
-                        lines=1, max_lines=6, autofocus=True, elem_id="question",
+                        label=words["question"],
+                        placeholder=words["placeholder"],
+                        show_label=False,
+                        lines=1,
+                        max_lines=6,
+                        autofocus=True,
+                        elem_id="question",
                     )
                     with gr.Row(elem_id="actions"):
                         self.region = gr.Dropdown(
-                            self._regions(), value="", label=words["region"], filterable=False, elem_id="region"
+                            self._regions(),
+                            value="",
+                            label=words["region"],
+                            filterable=False,
+                            elem_id="region",
                         )
                         self.clear = gr.Button(words["clear"], elem_id="clear")
                         self.stop = gr.Button(words["stop"], elem_id="stop")
                         self.send = gr.Button(words["send"], variant="primary", elem_id="send")
             with gr.Column(elem_id="original"):
                 self.source = gr.HTML(
-                    empty, elem_id="source", apply_default_css=False, empty=empty,
+                    empty,
+                    elem_id="source",
+                    apply_default_css=False,
+                    empty=empty,
                     js_on_load="policyPage.source(element, props, server)",
                     server_functions=[open_source],
                 )
@@ -104,7 +118,11 @@ class Chat:
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asks = {"concurrency_limit": WORKERS, "concurrency_id": "answer", **quiet}
         written = gr.on(
-            [self.box.submit, self.send.click], self.respond, [self.box, self.region, self.exchanges], outputs, **asks
+            [self.box.submit, self.send.click],
+            self.respond,
+            [self.box, self.region, self.exchanges],
+            outputs,
+            **asks,
         )
         chosen = [
             example.click(self.respond, [example, self.region, self.exchanges], outputs, **asks)
@@ -114,11 +132,11 @@ class Chat:
         for event in running:
             event.failure(self.give_up, waiting, outputs, **quiet)
         self.stop.click(self.take_back, waiting, outputs, queue=False, cancels=running, **quiet)
-        self.clear.click(self.start_again, None, [*outputs, self.source], queue=False, cancels=running, **quiet)
+        self.clear.click(
+            self.start_again, None, [*outputs, self.source], queue=False, cancels=running, **quiet
+        )
 
-    async def respond(
-        self, text: str, region: str, exchanges: tuple[Exchange, ...]
-    ) -> AsyncIterator[Update]:
+    async def respond(self, text: str, region: str, exchanges: tuple[Exchange, ...]) -> AsyncIterator[Update]:
         """The answer to a question, claim by claim; a problem gives the question back to the box."""
         if not text.strip():
             yield {self.notice: render_notice(self._words["empty_question"])}
@@ -200,12 +218,17 @@ def serve(settings: Settings) -> None:
     """Serves the page until the process is told to stop. The model loads while the page is open already."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     listener = listen(settings.host, settings.port)
+    from assistant.corpus_keeper import keep_in_step
     from assistant.pipeline import PolicyAssistant
+    from index.clause_index import ClauseIndex
 
-    assistant = PolicyAssistant.open(settings, _report)
+    keep_in_step(settings, _report)
+    assistant = PolicyAssistant.open(settings, _report, ClauseIndex.check)
     import uvicorn
 
-    server = uvicorn.Server(uvicorn.Config(build_site(assistant), log_level="warning", timeout_graceful_shutdown=2))
+    server = uvicorn.Server(
+        uvicorn.Config(build_site(assistant), log_level="warning", timeout_graceful_shutdown=2)
+    )
     address = url_of(listener)
 
     def announce(loaded: Future[None]) -> None:

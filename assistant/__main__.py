@@ -55,13 +55,17 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     ingest = commands.add_parser("ingest", parents=[common, as_json], help="使索引与政策文件一致")
-    ingest.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="文件或文件夹（默认 corpus/texts）")
+    ingest.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="文件或文件夹（默认 corpus/texts）"
+    )
     ingest.set_defaults(run=_ingest)
 
     ask = commands.add_parser("ask", parents=[common, as_json], help="提一个问题")
     ask.add_argument("question", metavar="QUESTION")
     ask.add_argument("--region", default="", metavar="R", help="只看一个地区，例如 大连")
-    ask.add_argument("--history", type=Path, metavar="FILE", help="之前的对话：[{\"role\", \"content\"}] 的 JSON 文件")
+    ask.add_argument(
+        "--history", type=Path, metavar="FILE", help='之前的对话：[{"role", "content"}] 的 JSON 文件'
+    )
     ask.set_defaults(run=_ask)
 
     lookup = commands.add_parser("lookup", parents=[common, as_json], help="查一个条款，例如 吉林方案第12条")
@@ -121,7 +125,9 @@ def _ask(options: argparse.Namespace) -> int:
         print(answer.text)
         for citation in answer.citations:
             number = f"（{citation.number}）" if citation.number else ""
-            print(f"[{citation.n}] 《{citation.document}》{number} {citation.label} · {citation.region} · {citation.status}")
+            print(
+                f"[{citation.n}] 《{citation.document}》{number} {citation.label} · {citation.region} · {citation.status}"
+            )
     return DONE
 
 
@@ -172,7 +178,9 @@ def _serve(options: argparse.Namespace) -> int:
     import app
 
     given = {"--data": options.data, "--host": options.host, "--port": options.port}
-    return app.main([str(part) for name, value in given.items() if value is not None for part in (name, value)])
+    return app.main(
+        [str(part) for name, value in given.items() if value is not None for part in (name, value)]
+    )
 
 
 if __name__ == "__main__":

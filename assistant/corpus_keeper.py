@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from assistant.settings import Settings
 from corpus import library
+from corpus.errors import CorpusError
 from corpus.library import SourceFile
 from index.clause_index import ClauseIndex
 from index.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
@@ -64,41 +65,47 @@ def ingest(settings: Settings, paths: Sequence[Path], report: Report) -> IngestR
     wanted = tuple(paths) or settings.texts
     done = _update(settings, library.find_sources(wanted), rebuild=False)
     _remember(settings.data, wanted)
-    if not done.rebuilt:
-        report("索引已与政策文件一致，无需改动")
+    report("索引已更新" if done.rebuilt else "索引与政策文件一致，无需改动")
     return IngestReport(done)
 
 
-def open_index(settings: Settings, report: Report) -> ClauseIndex:
-    """The index of the data folder; where it is missing or unfit, says so and builds it from the sources."""
-    open_ = partial(
-        ClauseIndex,
+def open_index(settings: Settings, report: Report, prepare: Callable[[ClauseIndex], None]) -> ClauseIndex:
+    """The index of the data folder; where it is missing or unfit, says so and builds it from the sources.
+
+    ``prepare`` does with the index what it must be fit for, such as :meth:`ClauseIndex.check`.
+    """
+    try:
+        return _opened(settings, prepare)
+    except IndexMissingError:
+        report("还没有索引，正在从政策文件建立……")
+    except (IndexMismatchError, IndexDamagedError) as error:
+        report(f"{error}。正在从政策文件重建……")
+    _update(settings, library.find_sources(_remembered(settings)), rebuild=True)
+    return _opened(settings, prepare)
+
+
+def _opened(settings: Settings, prepare: Callable[[ClauseIndex], None]) -> ClauseIndex:
+    index = ClauseIndex(
         settings.data,
         encoder_choice(settings),
         dictionary=settings.dictionary,
         chroma_url=settings.chroma_url,
     )
+    prepare(index)
+    return index
+
+
+def keep_in_step(settings: Settings, report: Report) -> None:
+    """Brings the index in step with files that have changed; one that cannot be read leaves it as it was."""
     try:
-        index = open_()
-    except IndexMissingError:
-        report("还没有索引，正在从政策文件建立……")
-    except (IndexMismatchError, IndexDamagedError) as error:
-        report(f"{error}。正在从政策文件重建……")
-    else:
-        return index
-    _update(settings, library.find_sources(_remembered(settings)), rebuild=True)
-    return open_()
-
-
-def keep_in_step(settings: Settings, report: Report) -> ClauseIndex:
-    """Like :func:`open_index`, after the index has been brought in step with changed files."""
-    ingest(settings, _remembered(settings), report)
-    return open_index(settings, report)
+        ingest(settings, _remembered(settings), report)
+    except CorpusError as error:
+        report(f"{error}。暂用已有的索引")
 
 
 def open_store(settings: Settings, report: Report) -> ClauseStore:
     """The clauses of the data folder, without any model."""
-    return open_index(settings, report).store
+    return open_index(settings, report, lambda _: None).store
 
 
 def encoder_choice(settings: Settings) -> EncoderChoice:

@@ -11,7 +11,7 @@ from assistant.evidence import Evidence
 from assistant.kinds import MEASURABLE, Kind, can_hold
 from assistant.model import Citation, Claim
 from assistant.understanding import Query, without_places
-from corpus.model import Span
+from corpus.model import DRAFTS, Span
 from index.normalize import normalize_for_search
 from index.sentences import split_sentences
 from index.store import ClauseStore
@@ -33,7 +33,10 @@ COVERED = 0.8
 """Share of its weight that a word of the question loses once a quoted sentence has it."""
 
 _ROLES_ASKED = re.compile("牵头|配合|责任单位")
-_BODIES_ASKED = re.compile("负责|主管|归口|挑头|哪.{0,3}(?:部门|单位|局|委|机关)|which (?:bod|depart|agenc)|who (?:is responsible|leads?)|in charge")
+_BODIES_ASKED = re.compile(
+    "负责|主管|归口|挑头|哪.{0,3}(?:部门|单位|局|委|机关)"
+    "|which (?:bod|depart|agenc)|who (?:is responsible|leads?)|in charge"
+)
 _UNITS = re.compile(r"[（(](?:牵头|配合|责任|参与|协办)单位[：:]")
 _WHOLE = re.compile(r"原文|全文|内容|说的?是?什么|讲的?是?(?:啥|什么)|规定了?什么|列出|给出|quote|text of")
 _UNFILLED = re.compile(r"[0-9]{4}年\s+月|月\s+日")
@@ -69,9 +72,16 @@ class Extractor:
         source = self._store.source(clause.source_id)
         place = source.clean.offsets.span_to_source(span)
         return Citation(
-            n=n, clause=clause.id, document=document.title, number=document.number, label=clause.label,
-            region=document.region, status=document.status,
-            quote=source.clean.text[span.start : span.end], start=place.start, end=place.end,
+            n=n,
+            clause=clause.id,
+            document=document.title,
+            number=document.number,
+            label=clause.label,
+            region=document.region,
+            status=document.status,
+            quote=source.clean.text[span.start : span.end],
+            start=place.start,
+            end=place.end,
         )
 
     def _spans(self, query: Query, evidence: Evidence) -> list[Span]:
@@ -85,10 +95,12 @@ class Extractor:
 
 
 def _by_region(query: Query, chosen: Sequence[Evidence]) -> Iterator[Evidence]:
-    """Places in the order in which the question names them, else the best first."""
+    """Places in the order in which the question names them, else drafts last, else the best first."""
     asked = [place.name for place in query.places]
-    regions = list(dict.fromkeys(evidence.region for evidence in chosen))
-    for region in sorted(regions, key=lambda name: asked.index(name) if name in asked else len(asked)):
+    regions = {evidence.region: evidence.document.status in DRAFTS for evidence in reversed(chosen)}
+    ordered = list(dict.fromkeys(evidence.region for evidence in chosen))
+    ordered.sort(key=lambda name: (asked.index(name) if name in asked else len(asked), regions[name]))
+    for region in ordered:
         yield from (evidence for evidence in chosen if evidence.region == region)
 
 
@@ -105,7 +117,11 @@ def _is_whole_asked(query: Query) -> bool:
     """Whether a named clause is asked for as such, and not for one rule in it."""
     rest = without_places(_WHOLE.sub("", query.text))
     for reference in reversed(query.references):
-        rest = rest[: reference.span.start] + rest[reference.span.end :] if reference.span.end <= len(rest) else rest
+        rest = (
+            rest[: reference.span.start] + rest[reference.span.end :]
+            if reference.span.end <= len(rest)
+            else rest
+        )
     return bool(_WHOLE.search(query.text)) or query.is_follow_up or len(rest) < 8
 
 
@@ -123,7 +139,9 @@ def _picked(query: Query, evidence: Evidence, sentences: list[Span]) -> list[Spa
         return units
     body = [span for span in sentences if span not in units and not _is_heading(evidence, span)]
     extra = units if Kind.RESPONSIBLE in query.kinds and _BODIES_ASKED.search(query.asked) else []
-    return sorted([*best_sentences(query, evidence, body or sentences[:1]), *extra], key=lambda span: span.start)
+    return sorted(
+        [*best_sentences(query, evidence, body or sentences[:1]), *extra], key=lambda span: span.start
+    )
 
 
 def best_sentences(query: Query, evidence: Evidence, body: Sequence[Span]) -> list[Span]:
@@ -146,7 +164,9 @@ def best_sentences(query: Query, evidence: Evidence, body: Sequence[Span]) -> li
         best = max(best, score)
         picked.append(span)
         covered = _pairs(normalize_for_search(_text(evidence, span)))
-        wanted = {pair: weight * (1 - COVERED) if pair in covered else weight for pair, weight in wanted.items()}
+        wanted = {
+            pair: weight * (1 - COVERED) if pair in covered else weight for pair, weight in wanted.items()
+        }
     return picked
 
 

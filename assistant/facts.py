@@ -14,16 +14,13 @@ from enum import StrEnum
 from pathlib import Path
 
 from assistant.evidence import Evidence
-from assistant.kinds import Kind
 from assistant.lookup import ClauseFinder
 from assistant.understanding import Query, without_places
 from corpus import places
-from corpus.model import Clause, PolicyDocument, Span, Status, UnitRole
+from corpus.model import DRAFTS, Clause, PolicyDocument, Span, UnitRole
 from index.normalize import normalize_for_search
 from index.sentences import split_sentences
 from index.store import ClauseStore
-
-_DRAFTS = (Status.CONSULTATION, Status.DRAFT)
 
 
 class Fact(StrEnum):
@@ -39,11 +36,15 @@ class Fact(StrEnum):
     PUBLICITY = "publicity"
 
 
-_TABLE = tomllib.loads(Path(__file__).with_name("vocabulary").joinpath("facts.toml").read_text(encoding="utf-8"))
+_TABLE = tomllib.loads(
+    Path(__file__).with_name("vocabulary").joinpath("facts.toml").read_text(encoding="utf-8")
+)
 _ASKED = {Fact(name): re.compile("|".join(expressions)) for name, expressions in _TABLE["question"].items()}
 _ABOUT = re.compile("|".join(_TABLE["about"]["words"]) + r"|[0-9〔〕\[\]()（）《》“”\"，。？?、：:\s]")
 
-_DUTIES_ASKED = re.compile("哪一?条|哪几条|哪些(?:条|工作|任务|事项?|职责|措施)|什么(?:工作|任务|职责)|管(?:啥|什么|哪些)")
+_DUTIES_ASKED = re.compile(
+    "哪一?条|哪几条|哪些(?:条|工作|任务|事项?|职责|措施)|什么(?:工作|任务|职责)|管(?:啥|什么|哪些)"
+)
 _MOST_LEFT = 4
 """Characters that may be left of a question about a document once these words are gone."""
 
@@ -77,7 +78,7 @@ class FactFinder:
         if Fact.FORWARDING in asked or re.search("转发通知", query.text):
             return [d for d in documents if d.forwards] or documents
         if Fact.STATUS in asked and re.search("哪|which", query.text):
-            return [d for d in documents if d.status in _DRAFTS]
+            return [d for d in documents if d.status in DRAFTS]
         return documents if named else [d for d in documents if not d.forwards] or documents
 
     def _named(self, query: Query) -> list[PolicyDocument]:
@@ -157,7 +158,9 @@ def _text(clause: Clause, span: Span) -> str:
 
 
 def _binds(document: PolicyDocument, place: places.Place) -> bool:
-    return bool(document.region) and document.region != places.NATION and places.related(document.region, place)
+    return (
+        bool(document.region) and document.region != places.NATION and places.related(document.region, place)
+    )
 
 
 def _states(document: PolicyDocument, fact: Fact, line: str) -> bool:
@@ -165,8 +168,12 @@ def _states(document: PolicyDocument, fact: Fact, line: str) -> bool:
     compact = re.sub(r"\s+", "", line)
     title = "".join(document.title.split())
     if fact is Fact.STATUS:
-        is_draft = document.status in _DRAFTS
-        return bool(re.search("征求意见|草案|送审|讨论稿", compact)) if is_draft else _is_own_number(document, compact)
+        is_draft = document.status in DRAFTS
+        return (
+            bool(re.search("征求意见|草案|送审|讨论稿", compact))
+            if is_draft
+            else _is_own_number(document, compact)
+        )
     if fact is Fact.BASIS:
         return any(basis.title and "".join(basis.title.split()) in compact for basis in document.bases)
     if fact is Fact.ADDRESSEES:

@@ -31,7 +31,9 @@ class Kind(StrEnum):
 
 
 _NUMBER = rf"(?:[0-9]+(?:\.[0-9]+)?|{HAN_NUMERAL})"
-_TABLES = tomllib.loads(Path(__file__).with_name("vocabulary").joinpath("kinds.toml").read_text(encoding="utf-8"))
+_TABLES = tomllib.loads(
+    Path(__file__).with_name("vocabulary").joinpath("kinds.toml").read_text(encoding="utf-8")
+)
 
 
 def _patterns(table: str) -> dict[Kind, re.Pattern[str]]:

@@ -46,7 +46,9 @@ class ClauseFinder:
         if exact := self._by_id(text.strip()):
             return Found((exact,))
         found = references.find(normalize_for_search(text))
-        reference = next((r for r in found if r.parts or r.paragraph), found[0] if found else _bare_number(text))
+        reference = next(
+            (r for r in found if r.parts or r.paragraph), found[0] if found else _bare_number(text)
+        )
         return self.resolve(reference, text)
 
     def resolve(self, reference: Reference | None, text: str, regions: Iterable[str] = ()) -> Found:
@@ -65,7 +67,9 @@ class ClauseFinder:
             return Found((), self._closest(documents, reference.parts[-1]), reference.paragraph)
         return Found(tuple(_preferred(matches, reference.parts[-1])), (), reference.paragraph)
 
-    def named_documents(self, text: str, reference: Reference | None = None) -> tuple[PolicyDocument, ...] | None:
+    def named_documents(
+        self, text: str, reference: Reference | None = None
+    ) -> tuple[PolicyDocument, ...] | None:
         """Documents that a text names by number, title, alias or place and genre; None if none is known by it."""
         if reference and reference.number:
             return tuple(d for d in self._documents if _bears(d, reference.number)) or None
@@ -84,7 +88,9 @@ class ClauseFinder:
             return self._documents
         within = tuple(d for d in self._documents if d.region and _within(d, wanted))
         genre = _GENRE.search(text)
-        titled = tuple(d for d in within if genre and genre[0] in d.title and (d.forwards or genre[0] != "通知"))
+        titled = tuple(
+            d for d in within if genre and genre[0] in d.title and (d.forwards or genre[0] != "通知")
+        )
         return titled or tuple(d for d in within if not d.forwards) or within
 
     def _by_id(self, text: str) -> Clause | None:
@@ -108,7 +114,9 @@ class ClauseFinder:
     def _clauses(self, document: PolicyDocument, reference: Reference) -> Iterable[Clause]:
         under = normalize_for_search(reference.heading)
         for clause in self._store.clauses(document.id):
-            is_under = not under or any(under in normalize_for_search(heading) for heading in clause.ancestors)
+            is_under = not under or any(
+                under in normalize_for_search(heading) for heading in clause.ancestors
+            )
             if is_under and references.matches(reference.parts, clause.path):
                 yield clause
 

@@ -21,6 +21,7 @@ from assistant.settings import Settings
 from assistant.understanding import MAX_LENGTH, Query, is_empty, understand
 from assistant.verification import Verifier
 from assistant.wording import Wording
+from corpus.model import DRAFTS
 from corpus.model import Status as DocumentStatus
 from index.clause_index import ClauseIndex
 from index.store import ClauseStore
@@ -43,9 +44,15 @@ class PolicyAssistant:
         self._extractor = Extractor(self.store)
 
     @classmethod
-    def open(cls, settings: Settings, report: Report) -> PolicyAssistant:
-        """The assistant over the index of the data folder, which is built first where it is missing or unfit."""
-        index = open_index(settings, report)
+    def open(
+        cls, settings: Settings, report: Report, prepare: Callable[[ClauseIndex], None] = ClauseIndex.warm_up
+    ) -> PolicyAssistant:
+        """The assistant over the index of the data folder, which is built first where it is missing or unfit.
+
+        ``prepare`` is how far the index is made ready: with :meth:`ClauseIndex.check` the first
+        question loads the model.
+        """
+        index = open_index(settings, report, prepare)
         return cls(index, Wording.load(settings.terms), Calibration.load())
 
     def answer(self, question: Question) -> Answer:
@@ -136,7 +143,7 @@ def _text(claims: tuple[Claim, ...], labels: dict[int, str], statuses: dict[str,
     lines: list[str] = []
     for region in dict.fromkeys(claim.region for claim in claims):
         status = statuses.get(region)
-        is_draft = status in (DocumentStatus.CONSULTATION, DocumentStatus.DRAFT)
+        is_draft = status in DRAFTS
         lines.append(f"【{region or '未注明地区'}{f'·{status}' if is_draft else ''}】")
         for claim in claims:
             if claim.region == region:
@@ -161,4 +168,3 @@ class _Clock:
     def timings(self) -> Timings:
         total = round((time.perf_counter() - self._start) * 1000, 3)
         return Timings(**self._steps, total=total)
-

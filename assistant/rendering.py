@@ -51,7 +51,7 @@ def render_conversation(exchanges: Iterable[Exchange], words: Words) -> str:
     """All questions and answers in order; a welcome where there are none yet."""
     return "".join(_exchange(exchange, words) for exchange in exchanges) or (
         f'<section class="welcome"><h2>{escape(words["welcome"])}</h2>'
-        f'<p>{escape(words["welcome_text"])}</p></section>'
+        f"<p>{escape(words['welcome_text'])}</p></section>"
     )
 
 
@@ -106,7 +106,7 @@ def _group(region: str, claims: Sequence[Claim], citations: Mapping[int, Citatio
     statuses = dict.fromkeys(citation.status for citation in cited)
     labels = "".join(badge(status) + status_note(status, words) for status in statuses)
     lines = "".join(
-        f'<li>{escape(claim.text)}{"".join(_mark(citations[n], words) for n in claim.citations)}</li>'
+        f"<li>{escape(claim.text)}{''.join(_mark(citations[n], words) for n in claim.citations)}</li>"
         for claim in claims
     )
     heading = f"<h3>{escape(region)}{labels}</h3>" if region or labels else ""
@@ -145,7 +145,7 @@ def _citations(citations: Iterable[Citation], words: Words) -> str:
         f'<p class="cited-document">{escape(_titled(title))}</p>'
         f'<p class="facts"><span>{escape(number or words["unnumbered"])}</span>'
         f"<span>{escape(region)}</span>{badge(status)}</p>"
-        f'<ol>{"".join(_card(citation, words) for citation in group)}</ol>'
+        f"<ol>{''.join(_card(citation, words) for citation in group)}</ol>"
         for (title, number, region, status), group in by_document.items()
     )
 

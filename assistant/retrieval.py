@@ -90,7 +90,9 @@ class Retriever:
             result = self._finder.resolve(reference, text, [place.name for place in query.places])
             nearest = nearest or result.nearest
             found += [
-                Evidence(clause, self._documents[clause.document_id], is_named=True, paragraph=result.paragraph)
+                Evidence(
+                    clause, self._documents[clause.document_id], is_named=True, paragraph=result.paragraph
+                )
                 for unit in result.matches
                 for clause in self._with_children(unit)
             ]
@@ -143,8 +145,13 @@ class Retriever:
         """Named clauses with the sentence scores that the search has for them."""
         sentences = {hit.clause_id: hit.sentences for hit in hits}
         for evidence in named:
-            yield Evidence(evidence.clause, evidence.document, is_named=True, paragraph=evidence.paragraph,
-                           sentences=sentences.get(evidence.clause.id, ()))
+            yield Evidence(
+                evidence.clause,
+                evidence.document,
+                is_named=True,
+                paragraph=evidence.paragraph,
+                sentences=sentences.get(evidence.clause.id, ()),
+            )
 
 
 def _best_sentence(hit: Hit) -> float:

@@ -41,8 +41,13 @@ class Calibration:
     def load(cls, path: Path = CALIBRATION) -> Calibration:
         """The shipped calibration."""
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return cls(table["clause"]["weights"], table["clause"]["intercept"], table["clause"]["threshold"],
-                   table["scope"]["known_weight"], table["scope"]["threshold"])
+        return cls(
+            table["clause"]["weights"],
+            table["clause"]["intercept"],
+            table["clause"]["threshold"],
+            table["scope"]["known_weight"],
+            table["scope"]["threshold"],
+        )
 
     def probability(self, evidence: Evidence) -> float:
         """Probability that the clause answers the question."""
@@ -66,12 +71,18 @@ def features_of(evidence: Evidence) -> dict[str, float]:
 
 def select(query: Query, retrieved: Retrieved, calibration: Calibration) -> tuple[Evidence, ...]:
     """The evidence to cite, best first; empty where no clause answers."""
-    if retrieved.unknown or not is_in_scope(query, retrieved, calibration) or _is_for_others(query, retrieved):
+    if (
+        retrieved.unknown
+        or not is_in_scope(query, retrieved, calibration)
+        or _is_for_others(query, retrieved)
+    ):
         return ()
     if retrieved.named:
         return tuple(evidence for evidence in retrieved.named if can_answer(query, evidence))
     candidates = [evidence for evidence in retrieved.evidence if can_answer(query, evidence)]
-    chosen = [evidence for evidence in candidates if calibration.probability(evidence) >= calibration.threshold]
+    chosen = [
+        evidence for evidence in candidates if calibration.probability(evidence) >= calibration.threshold
+    ]
     if chosen and Kind.COMPARE in query.kinds:
         chosen += _missing_sides(chosen, candidates)
     return tuple(chosen)

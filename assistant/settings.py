@@ -21,7 +21,9 @@ PROJECT = Path(__file__).parent.parent
 class Settings(BaseSettings):
     """What can be set, each as ``POLICY_NAME`` in the environment or ``name`` in ``policy.toml``."""
 
-    model_config = SettingsConfigDict(env_prefix="POLICY_", toml_file="policy.toml", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="POLICY_", toml_file="policy.toml", frozen=True, extra="forbid"
+    )
 
     data: Path = Path(".data")
     texts: tuple[Path, ...] = (PROJECT / "corpus" / "texts",)

@@ -27,7 +27,9 @@ def source_of(wanted: Mapping[str, str], store: ClauseStore, words: Words) -> st
 def quoted_span(clause: Clause, offsets: OffsetMap, start: int, end: int) -> Span | None:
     """Clean offsets of the characters of ``clause`` that stand at ``[start, end)`` in the source."""
     inside = [
-        offset for offset in range(clause.span.start, clause.span.end) if start <= offsets.to_source(offset) < end
+        offset
+        for offset in range(clause.span.start, clause.span.end)
+        if start <= offsets.to_source(offset) < end
     ]
     return Span(inside[0], inside[-1] + 1) if inside else None
 
@@ -49,10 +51,16 @@ def render_empty_source(words: Words) -> str:
 
 
 def _source_head(document: PolicyDocument, words: Words) -> str:
-    facts = {"number": document.number or words["unnumbered"], "region": document.region,
-             "issuer": document.issuer, "date": document.date}
+    facts = {
+        "number": document.number or words["unnumbered"],
+        "region": document.region,
+        "issuer": document.issuer,
+        "date": document.date,
+    }
     items = "".join(
-        f"<div><dt>{escape(words[name])}</dt><dd>{escape(fact)}</dd></div>" for name, fact in facts.items() if fact
+        f"<div><dt>{escape(words[name])}</dt><dd>{escape(fact)}</dd></div>"
+        for name, fact in facts.items()
+        if fact
     )
     return (
         f'<header><button type="button" class="close" aria-label="{escape(words["close_source"])}">×</button>'
@@ -91,7 +99,7 @@ def _inline(line: str, start: int, emphasis: int, marked: Span | None) -> str:
     cuts = [start, *sorted(cut for cut in borders if start < cut < end), end]
     pieces = []
     for left, right in pairwise(cuts):
-        piece = escape(line[left - start:right - start])
+        piece = escape(line[left - start : right - start])
         if right <= emphasis:
             piece = f"<strong>{piece}</strong>"
         if marked and marked.start <= left and right <= marked.end:

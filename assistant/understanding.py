@@ -30,7 +30,9 @@ _MEASURED = re.compile(
     r"(?P<noun>[\u4e00-\u9fff](?:期|费|额|贴|金|薪|龄|分|价))\s*(?:具体)?(?:是|为|有|需要|要)?\s*(?:几|多少|多久|多长|多高)"
 )
 _PEOPLE = re.compile("全科|医生|医师|大夫|村医|学生|毕业生|学员|研究生|居民|患者|病人|人才")
-_ASKS_ONE = re.compile("吗|呢|什么|哪|多少|几|怎|咋|如何|是否|不能|能不|有没有|多久|谁|行不|是不|算不|会不|要不")
+_ASKS_ONE = re.compile(
+    "吗|呢|什么|哪|多少|几|怎|咋|如何|是否|不能|能不|有没有|多久|谁|行不|是不|算不|会不|要不"
+)
 _NEIGHBOURS = {
     1: re.compile("下一?[条项款]|后一[条项]|再下|next (?:item|clause|article)"),
     -1: re.compile("上一?[条项款]|前一[条项]|previous (?:item|clause|article)"),
@@ -152,7 +154,9 @@ def _continued(own: Query, earlier: list[Query]) -> Query:
 
 def _with_reference(own: Query, last: Query) -> Query:
     """第三段呢？ and 下一条呢？ count from the clause that the turn before named."""
-    bare = next((reference for reference in own.references if reference.paragraph and not reference.parts), None)
+    bare = next(
+        (reference for reference in own.references if reference.paragraph and not reference.parts), None
+    )
     named = next((reference for reference in last.references if reference.parts), None)
     step = next((step for step, pattern in _NEIGHBOURS.items() if pattern.search(own.text)), 0)
     if named is None or (bare is None and not step):
@@ -165,12 +169,16 @@ def _with_reference(own: Query, last: Query) -> Query:
 def _content(text: str) -> str:
     """What a turn says of its own beside pointing words, places and question words."""
     text = without_places(text)
-    return re.sub(r"那么?|呢|吗|的|了|请问|类似|规定|有|是|哪一?条|依据|and|the|one|what|about|[？?，。！\s]", "", text)
+    return re.sub(
+        r"那么?|呢|吗|的|了|请问|类似|规定|有|是|哪一?条|依据|and|the|one|what|about|[？?，。！\s]", "", text
+    )
 
 
 def is_empty(query: Query) -> bool:
     """Whether a question says nothing that could be looked for: 你好, 那呢？"""
-    return not query.references and len(_content(_GREETING.sub("", query.text))) < 2 and not query.is_follow_up
+    return (
+        not query.references and len(_content(_GREETING.sub("", query.text))) < 2 and not query.is_follow_up
+    )
 
 
 def _narrowed(named: tuple[Place, ...], chosen: Place) -> tuple[Place, ...]:

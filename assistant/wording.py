@@ -79,5 +79,7 @@ def _table(file: Path, name: str) -> dict[str, str]:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))[name]
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise SettingsError(f"词表“{file}”无法读取：{error}；请检查路径，并写成含 [{name}] 表的 TOML") from error
+        raise SettingsError(
+            f"词表“{file}”无法读取：{error}；请检查路径，并写成含 [{name}] 表的 TOML"
+        ) from error
     return dict(table)

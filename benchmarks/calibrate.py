@@ -39,19 +39,26 @@ IN_SCOPE_MARGIN = 0.005
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("cases", type=Path, nargs="+")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     assistant = PolicyAssistant.open(load_settings(), lambda line: print(line, file=sys.stderr))
     cases = [case for file in options.cases for case in load_cases(file)]
     queried = [(case, *assistant.search(case.as_question())) for case in cases]
-    searched = [(case, query, found) for case, query, found in queried
-                if not found.named and assistant.facts.find(query) is None]
+    searched = [
+        (case, query, found)
+        for case, query, found in queried
+        if not found.named and assistant.facts.find(query) is None
+    ]
 
     names, rows, labels, groups, clauses = collect(searched)
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-    folds = cross_val_predict(model, rows, labels, groups=groups, cv=GroupKFold(5), method="predict_proba")[:, 1]
+    folds = cross_val_predict(model, rows, labels, groups=groups, cv=GroupKFold(5), method="predict_proba")[
+        :, 1
+    ]
     print("threshold  recall  precision  unanswerable-declined  answerable-declined   (cross-validated)")
     scored = [(threshold, *score(searched, folds, groups, clauses, threshold)) for threshold in THRESHOLDS]
     for row in scored:
@@ -61,7 +68,9 @@ def main() -> None:
     scaler, regression = model[0], model[1]
     weights = regression.coef_[0] / scaler.scale_
     intercept = float(regression.intercept_[0] - (weights * scaler.mean_).sum())
-    about = [relevance(found, KNOWN_WEIGHT) for case, _, found in searched if case.answerable and found.evidence]
+    about = [
+        relevance(found, KNOWN_WEIGHT) for case, _, found in searched if case.answerable and found.evidence
+    ]
     in_scope = min(about) - IN_SCOPE_MARGIN
     text = render(dict(zip(names, weights.tolist(), strict=True)), intercept, best, in_scope)
     print(text)
@@ -91,7 +100,11 @@ def score(searched, probabilities, groups, clauses, threshold):
     """Mean citation recall and precision, and the shares of declined questions."""
     recalls, precisions, declined, wrongly = [], [], [], []
     for number, (case, _, _) in enumerate(searched):
-        cited = [c for c, p, g in zip(clauses, probabilities, groups, strict=True) if g == number and p >= threshold]
+        cited = [
+            c
+            for c, p, g in zip(clauses, probabilities, groups, strict=True)
+            if g == number and p >= threshold
+        ]
         if not case.answerable:
             declined.append(not cited)
             continue
@@ -103,10 +116,19 @@ def score(searched, probabilities, groups, clauses, threshold):
 
 
 def render(weights: dict[str, float], intercept: float, threshold: float, in_scope: float) -> str:
-    lines = ["# Written by: python benchmarks/calibrate.py tests/cases/policies*.jsonl --write", "", "[clause]",
-             f"threshold = {threshold}", f"intercept = {intercept:.6f}", "", "[clause.weights]"]
+    lines = [
+        "# Written by: python benchmarks/calibrate.py tests/cases/policies*.jsonl --write",
+        "",
+        "[clause]",
+        f"threshold = {threshold}",
+        f"intercept = {intercept:.6f}",
+        "",
+        "[clause.weights]",
+    ]
     lines += [f"{name} = {weight:.6f}" for name, weight in weights.items()]
-    return "\n".join([*lines, "", "[scope]", f"known_weight = {KNOWN_WEIGHT}", f"threshold = {in_scope:.4f}", ""])
+    return "\n".join(
+        [*lines, "", "[scope]", f"known_weight = {KNOWN_WEIGHT}", f"threshold = {in_scope:.4f}", ""]
+    )
 
 
 if __name__ == "__main__":

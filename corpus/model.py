@@ -24,6 +24,10 @@ class Status(StrEnum):
     UNKNOWN = "未知"
 
 
+DRAFTS = (Status.CONSULTATION, Status.DRAFT)
+"""Statuses of texts that bind nobody yet."""
+
+
 class ClauseKind(StrEnum):
     """A section is a heading that only holds other units; a clause is what people cite."""
 

@@ -50,8 +50,14 @@ _STEP = re.compile(
     re.IGNORECASE,
 )
 _PARAGRAPH_UNITS = ("款", "自然段", "段")
-_DIVISION_STYLES = {"编": Style.BOOK, "分编": Style.SUBBOOK, "章": Style.CHAPTER, "节": Style.SECTION,
-                    "部分": Style.HAN, "大点": Style.HAN}
+_DIVISION_STYLES = {
+    "编": Style.BOOK,
+    "分编": Style.SUBBOOK,
+    "章": Style.CHAPTER,
+    "节": Style.SECTION,
+    "部分": Style.HAN,
+    "大点": Style.HAN,
+}
 _SHORT_NUMBER = re.compile(r"(?<![0-9])(?P<number>[0-9]{1,4})\s*号\s*(?:文件|文)")
 _UNMARKED_TITLE = re.compile(
     r"(?P<title>[\u4e00-\u9fff]{1,30}(?:法典|法|条例|细则|(?:若干|暂行|管理|实施)(?:规定|办法)|解释))"
@@ -71,8 +77,16 @@ def find(text: str) -> list[Reference]:
         following = names[index + 1].span.start if index + 1 < len(names) else len(text)
         own = [chain for chain in chains if name.span.end <= chain.span.start < following]
         chains = [chain for chain in chains if chain not in own]
-        found += [replace(name, span=Span(name.span.start, chain.span.end), parts=chain.parts,
-                          heading=chain.heading, paragraph=chain.paragraph) for chain in own] or [name]
+        found += [
+            replace(
+                name,
+                span=Span(name.span.start, chain.span.end),
+                parts=chain.parts,
+                heading=chain.heading,
+                paragraph=chain.paragraph,
+            )
+            for chain in own
+        ] or [name]
     return sorted([*chains, *found], key=lambda reference: reference.span.start)
 
 
@@ -96,7 +110,7 @@ def _chains(text: str) -> Iterator[Reference]:
     steps = list(_STEP.finditer(text))
     while steps:
         chain = [steps.pop(0)]
-        while steps and not text[chain[-1].end():steps[0].start()].strip(" 　，的"):
+        while steps and not text[chain[-1].end() : steps[0].start()].strip(" 　，的"):
             chain.append(steps.pop(0))
         reference = _chain_reference(text, chain)
         if reference:
@@ -111,10 +125,20 @@ def _chain_reference(text: str, chain: list[re.Match[str]]) -> Reference | None:
             paragraph = to_int(match["law"])
         elif paragraph == 0:  # items (项) below a paragraph are text of their clause
             parts.append(_part(match))
-    heading = next((m["heading"] for m in _HEADING.finditer(text) if m.end() <= chain[0].start()
-                    and not text[m.end():chain[0].start()].strip("的中里部分 ")), "")
+    heading = next(
+        (
+            m["heading"]
+            for m in _HEADING.finditer(text)
+            if m.end() <= chain[0].start() and not text[m.end() : chain[0].start()].strip("的中里部分 ")
+        ),
+        "",
+    )
     span = Span(chain[0].start(), chain[-1].end())
-    return Reference(span, heading=heading, parts=tuple(parts), paragraph=paragraph) if parts or paragraph else None
+    return (
+        Reference(span, heading=heading, parts=tuple(parts), paragraph=paragraph)
+        if parts or paragraph
+        else None
+    )
 
 
 def _part(match: re.Match[str]) -> Part:
@@ -132,7 +156,10 @@ def _part(match: re.Match[str]) -> Part:
 
 def steps_of(path: str) -> tuple[Part, ...]:
     """The numbered steps of a clause path: ``四/（三）/12`` -> 四, （三）, 12."""
-    labels = (label_of(segment.split("[")[0] + ("、" if segment[:1] not in "第（附" else "")) for segment in path.split("/"))
+    labels = (
+        label_of(segment.split("[")[0] + ("、" if segment[:1] not in "第（附" else ""))
+        for segment in path.split("/")
+    )
     return tuple(Part(label.number, label.branch, label.style) for label in labels if label)
 
 

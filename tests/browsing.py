@@ -13,8 +13,15 @@ from playwright.sync_api import Page, expect
 PROJECT = Path(__file__).parent.parent
 ARTIFACTS = PROJECT / "test-artifacts"
 CHROMIUM = os.environ.get("POLICY_CHROMIUM") or shutil.which("chromium")
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync"]
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 QUESTION = "乡镇卫生院的全科医生在什么条件下可以直接取得副高职称？"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -40,7 +41,9 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(data_folder: Path) -> Iterator[str]:
     """The address of a server process that is ready to answer; it ends well when it is interrupted."""
     command = [sys.executable, "app.py", "--data", str(data_folder), "--port", "0"]
-    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, encoding="utf-8") as server:
+    with subprocess.Popen(
+        command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as server:
         assert server.stdout
         ready = next((line for line in server.stdout if "已就绪" in line), "")
         assert ready, "the server stopped before it was ready"
@@ -53,7 +56,8 @@ def address(data_folder: Path) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     """A headless Chromium. Its event loop occupies the thread, so it ends with its test file."""
     if not CHROMIUM:
-        pytest.skip("no Chromium; set POLICY_CHROMIUM or install chromium")
+        missing = "no Chromium; set POLICY_CHROMIUM or install chromium"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield browser

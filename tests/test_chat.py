@@ -15,7 +15,9 @@ from assistant.model import Answer, Claim, Question, RankedClause, Status, Turn
 from assistant.rendering import load_words
 from corpus.model import PolicyDocument
 
-ANSWERED = Exchange("怎样评副高？", Answer("怎样评副高？", Status.ANSWERED, "满10年。", (Claim("满10年。", ()),)))
+ANSWERED = Exchange(
+    "怎样评副高？", Answer("怎样评副高？", Status.ANSWERED, "满10年。", (Claim("满10年。", ()),))
+)
 
 
 class FakeAssistant:
@@ -41,7 +43,9 @@ def chat_with(assistant: FakeAssistant) -> Chat:
         return Chat(assistant, load_words()["zh"])  # type: ignore[arg-type]
 
 
-def respond(chat: Chat, text: str, exchanges: tuple[Exchange, ...] = (), region: str = "") -> list[dict[Any, Any]]:
+def respond(
+    chat: Chat, text: str, exchanges: tuple[Exchange, ...] = (), region: str = ""
+) -> list[dict[Any, Any]]:
     async def steps() -> list[dict[Any, Any]]:
         return [step async for step in chat.respond(text, region, exchanges)]
 

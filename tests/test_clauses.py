@@ -42,7 +42,9 @@ def test_every_clause_paragraph_and_heading_of_the_policies_has_its_path(sources
 def test_headings_are_those_of_the_text(sources: dict[str, Source]) -> None:
     gold = [json.loads(line) for line in (CASES / "clauses.jsonl").read_text(encoding="utf-8").splitlines()]
     headings = {clause.id: clause.heading for source in sources.values() for clause in source.clauses}
-    numbered = [g for g in gold if g["kind"] != "paragraph" and g["clause"] not in ("转发通知", "题头", "落款")]
+    numbered = [
+        g for g in gold if g["kind"] != "paragraph" and g["clause"] not in ("转发通知", "题头", "落款")
+    ]
     assert [(g["clause"], headings[f"{g['doc']}:{g['clause']}"]) for g in numbered] == [
         (g["clause"], g["heading"]) for g in numbered
     ]
@@ -94,7 +96,12 @@ def test_an_unfilled_month_stays_visible(sources: dict[str, Source]) -> None:
 
 def test_words_and_numbers_broken_across_lines_and_pages_are_whole_again(sources: dict[str, Source]) -> None:
     text = sources["jilin"].clean.text
-    for phrase in ("根据实际需求增加培养计划", "争创国家师资培训基地", "机构突破现行事业单位", "2030年，全科医生"):
+    for phrase in (
+        "根据实际需求增加培养计划",
+        "争创国家师资培训基地",
+        "机构突破现行事业单位",
+        "2030年，全科医生",
+    ):
         assert phrase in text
     assert [item.name for item in sources["jilin"].clean.furniture] == ["页码", "页码"]
 

@@ -166,7 +166,11 @@ def test_quoting_the_gold_clauses_whole_is_a_perfect_run_over_the_shipped_set():
     cases = load_cases(root / "tests" / "cases" / "policies.jsonl")
     wrong = {}
     for case in cases:  # one by one: follow-ups repeat each other's words
-        run = evaluate(Scripted(perfect(case)), [case], lambda quote: stands_in(quote, sources[quote.clause.partition(":")[0]]))
+        run = evaluate(
+            Scripted(perfect(case)),
+            [case],
+            lambda quote: stands_in(quote, sources[quote.clause.partition(":")[0]]),
+        )
         shares = {name: value for name, value in run.summary.items() if "@" in name or "citation" in name}
         if run.results[0].failures or set(shares.values()) - {1.0, None}:
             wrong[case.id] = (run.results[0].failures, shares)

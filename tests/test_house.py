@@ -24,7 +24,10 @@ MODEL_OWNERS = {"index/encoder.py", "index/bundled_encoder.py", "index/bundled_t
 
 
 def modules() -> list[Path]:
-    return [ROOT / "app.py", *(file for name in ("corpus", "index", "assistant") for file in (ROOT / name).rglob("*.py"))]
+    return [
+        ROOT / "app.py",
+        *(file for name in ("corpus", "index", "assistant") for file in (ROOT / name).rglob("*.py")),
+    ]
 
 
 def imported(file: Path) -> Iterator[str]:

@@ -137,7 +137,20 @@ def test_text_stands_out_from_its_background_in_light_and_dark(open_page: OpenPa
     expect(page.locator(".source mark").first).to_be_in_viewport()
     page.mouse.move(0, 0)
     page.screenshot(path=ARTIFACTS / f"desktop-{scheme}.png")
-    for selector in (".question", ".claims li", ".cite >> nth=0", ".badge.draft >> nth=0", ".badge.in-force >> nth=0",
-                     ".disclaimer", "blockquote >> nth=0", ".brand h1", ".brand p >> nth=0", "#send", "#clear",
-                     ".source mark >> nth=0", ".source .note", ".source .facts dt >> nth=0"):
+    for selector in (
+        ".question",
+        ".claims li",
+        ".cite >> nth=0",
+        ".badge.draft >> nth=0",
+        ".badge.in-force >> nth=0",
+        ".disclaimer",
+        "blockquote >> nth=0",
+        ".brand h1",
+        ".brand p >> nth=0",
+        "#send",
+        "#clear",
+        ".source mark >> nth=0",
+        ".source .note",
+        ".source .facts dt >> nth=0",
+    ):
         assert page.locator(selector).first.evaluate(CONTRAST) >= 4.5, selector

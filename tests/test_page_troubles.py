@@ -116,7 +116,9 @@ def test_a_stopped_question_returns_to_the_box_and_can_be_sent_again(open_page: 
         expect(page.locator(".exchange")).to_have_count(0)
         expect(page.get_by_role("alert")).to_have_count(0)
         page.get_by_role("button", name="发送").click()
-        expect(page.locator(".declined")).to_be_visible(timeout=15_000)  # the stopped one is the other in the meeting
+        expect(page.locator(".declined")).to_be_visible(
+            timeout=15_000
+        )  # the stopped one is the other in the meeting
 
 
 def test_a_failure_that_nobody_foresaw_loses_no_question(open_page: OpenPage) -> None:
@@ -135,7 +137,9 @@ def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         command = [sys.executable, "app.py", "--data", str(tmp_path), "--port", str(port)]
-        run = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, encoding="utf-8", timeout=60)
+        run = subprocess.run(
+            command, cwd=PROJECT, capture_output=True, text=True, encoding="utf-8", timeout=60
+        )
     assert run.returncode == 2
     assert run.stdout == ""
     assert len(run.stderr.strip().splitlines()) == 1

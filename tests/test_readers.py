@@ -9,7 +9,9 @@ from corpus.readers import read_text
 TEXT = "一、总体要求\r\n到2020年，每万名居民拥有3名以上全科医生，鼓励“县管乡用”。\n"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be"]
+)
 def test_reads_the_encodings_of_chinese_offices(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "政策.txt"
     file.write_bytes(TEXT.encode(encoding))

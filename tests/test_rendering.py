@@ -20,13 +20,36 @@ from corpus.model import Status as DocumentStatus
 TEXTS = Path(__file__).parent.parent / "corpus" / "texts"
 WORDS = load_words()["zh"]
 
-DALIAN = Citation(1, "dalian:五/（十七）", "大连意见", "大政办发〔2018〕159号", "五、（十七）", "大连市",
-                  DocumentStatus.IN_FORCE, "连续工作满10年的，可直接取得副高级职称", 10, 30)
-JILIN = Citation(2, "jilin:四/（五）/23", "吉林方案", "", "四、（五）23", "吉林省",
-                 DocumentStatus.CONSULTATION, "在贫困县农村基层连续工作满10年", 40, 60)
+DALIAN = Citation(
+    1,
+    "dalian:五/（十七）",
+    "大连意见",
+    "大政办发〔2018〕159号",
+    "五、（十七）",
+    "大连市",
+    DocumentStatus.IN_FORCE,
+    "连续工作满10年的，可直接取得副高级职称",
+    10,
+    30,
+)
+JILIN = Citation(
+    2,
+    "jilin:四/（五）/23",
+    "吉林方案",
+    "",
+    "四、（五）23",
+    "吉林省",
+    DocumentStatus.CONSULTATION,
+    "在贫困县农村基层连续工作满10年",
+    40,
+    60,
+)
 ANSWER = Answer(
-    "怎样直接取得副高？", Status.ANSWERED, "……",
-    (Claim("连续工作满10年。", (1,), "大连市"), Claim("在贫困县工作满10年。", (2,), "吉林省")), (DALIAN, JILIN),
+    "怎样直接取得副高？",
+    Status.ANSWERED,
+    "……",
+    (Claim("连续工作满10年。", (1,), "大连市"), Claim("在贫困县工作满10年。", (2,), "吉林省")),
+    (DALIAN, JILIN),
 )
 
 
@@ -75,7 +98,10 @@ def main_document(source: Source) -> tuple[PolicyDocument, list[Clause]]:
 def test_claims_stand_under_their_place_with_the_status_of_what_they_cite() -> None:
     page = Page(render_answer(ANSWER, WORDS))
     assert page.texts["h3"] == ["大连市", "现行有效", "吉林省", "征求意见稿", WORDS["draft_note"]]
-    assert [attributes["class"] for attributes in page.of_class("badge")][:2] == ["badge in-force", "badge draft"]
+    assert [attributes["class"] for attributes in page.of_class("badge")][:2] == [
+        "badge in-force",
+        "badge draft",
+    ]
 
 
 def test_every_citation_leads_to_its_clause_and_sentence_and_shows_what_it_is() -> None:
@@ -121,12 +147,23 @@ def test_a_question_waits_for_its_answer_in_the_conversation() -> None:
     assert len(page.of_class("pending")) == 1
 
 
-@pytest.mark.parametrize("trick", [
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '" onmouseover="alert(1)', "' autofocus onfocus='x",
-    "**粗体** [链接](javascript:alert(1)) # 标题", "${1+1} {{value}} {% raw %}", "&lt;b&gt; &amp; &#x41;", "</div></article>",
-])
+@pytest.mark.parametrize(
+    "trick",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        '" onmouseover="alert(1)',
+        "' autofocus onfocus='x",
+        "**粗体** [链接](javascript:alert(1)) # 标题",
+        "${1+1} {{value}} {% raw %}",
+        "&lt;b&gt; &amp; &#x41;",
+        "</div></article>",
+    ],
+)
 def test_tricks_in_question_and_corpus_are_shown_as_text(trick: str, source: Source) -> None:
-    citation = replace(DALIAN, clause=trick, document=trick, number=trick, label=trick, region=trick, quote=trick)
+    citation = replace(
+        DALIAN, clause=trick, document=trick, number=trick, label=trick, region=trick, quote=trick
+    )
     answer = Answer(trick, Status.ANSWERED, trick, (Claim(trick, (1,), trick),), (citation,))
     declined = Answer(trick, Status.NOT_FOUND, trick)
     document, clauses = main_document(source)
@@ -135,13 +172,20 @@ def test_tricks_in_question_and_corpus_are_shown_as_text(trick: str, source: Sou
         render_conversation([Exchange(trick, answer), Exchange(trick)], WORDS),
         render_answer(declined, WORDS, (ClauseLink(trick, trick, trick),)),
         render_notice(trick),
-        render_source(replace(document, title=trick, number=trick, issuer=trick, region=trick, date=trick),
-                      [hostile], hostile.id, Span(hostile.span.start, hostile.span.start + 4), WORDS),
+        render_source(
+            replace(document, title=trick, number=trick, issuer=trick, region=trick, date=trick),
+            [hostile],
+            hostile.id,
+            Span(hostile.span.start, hostile.span.start + 4),
+            WORDS,
+        ),
     ):
         page = Page(html)
         assert trick in page.text()
         assert not {tag for tag, _ in page.elements} & {"script", "img", "a", "b", "em"}
-        assert not [name for _, attributes in page.elements for name in attributes if name.startswith(("on", "auto"))]
+        assert not [
+            name for _, attributes in page.elements for name in attributes if name.startswith(("on", "auto"))
+        ]
 
 
 def test_the_mark_is_the_quoted_sentence_wherever_it_stands(source: Source) -> None:
@@ -151,7 +195,7 @@ def test_the_mark_is_the_quoted_sentence_wherever_it_stands(source: Source) -> N
             original = source.clean.offsets.span_to_source(quote)
             found = quoted_span(clause, source.clean.offsets, original.start, original.end)
             page = Page(render_source(document, clauses, clause.id, found, WORDS))
-            expected = source.clean.text[quote.start:quote.end]
+            expected = source.clean.text[quote.start : quote.end]
             assert page.text("mark") == expected.replace("\n", "")
             assert [attributes["id"] for attributes in page.of_class("target")] == [clause.id]
 
@@ -187,7 +231,9 @@ def test_title_number_place_and_status_stand_above_the_text(source: Source) -> N
 
 def test_label_and_heading_of_a_clause_stand_out() -> None:
     document = PolicyDocument("law", "law", "某法")
-    article = Clause("law", "law", "第一章/第二条", "clause", "第二条", "", ("总则",), Span(5, 16), "第二条　应当公开。\n")
+    article = Clause(
+        "law", "law", "第一章/第二条", "clause", "第二条", "", ("总则",), Span(5, 16), "第二条　应当公开。\n"
+    )
     page = Page(render_source(document, [article], article.id, None, WORDS))
     assert page.text("strong") == "第二条"
 

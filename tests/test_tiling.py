@@ -16,10 +16,53 @@ TEXTS = Path(__file__).parent.parent / "corpus" / "texts"
 
 FRAGMENTS = st.sampled_from(
     [
-        *("一、总则", "二、三级综合医院", "（一）目标。", "（助理）医师", "1.招生。", "12．", "第一条 ", "第三百 条之一"),
-        *("第二章 罪", "附件1", "——政府主导。", "全科医生培养", "2018 年 月底前", "20%", "《办法》", "关于测试的意见"),
-        *("大连市人民政府办公厅", "2018年12月31日", "（征求意见稿）", "目录", "Latin words", "。", "；", "：", "|", "😀"),
-        *("\n", "\n\n", "\r\n", "\f", "\n3\n", "— 4 —", "　　", " ", "\u200b", "\ufeff", "\u0301", "# ", "<!-- x -->"),
+        *(
+            "一、总则",
+            "二、三级综合医院",
+            "（一）目标。",
+            "（助理）医师",
+            "1.招生。",
+            "12．",
+            "第一条 ",
+            "第三百 条之一",
+        ),
+        *(
+            "第二章 罪",
+            "附件1",
+            "——政府主导。",
+            "全科医生培养",
+            "2018 年 月底前",
+            "20%",
+            "《办法》",
+            "关于测试的意见",
+        ),
+        *(
+            "大连市人民政府办公厅",
+            "2018年12月31日",
+            "（征求意见稿）",
+            "目录",
+            "Latin words",
+            "。",
+            "；",
+            "：",
+            "|",
+            "😀",
+        ),
+        *(
+            "\n",
+            "\n\n",
+            "\r\n",
+            "\f",
+            "\n3\n",
+            "— 4 —",
+            "　　",
+            " ",
+            "\u200b",
+            "\ufeff",
+            "\u0301",
+            "# ",
+            "<!-- x -->",
+        ),
         "很长的一行文字没有标点一直写到行尾为止还要再写一些",
     ]
 )
@@ -49,8 +92,14 @@ def kept_or_named(original: str, clean_text: CleanText) -> None:
     mapped = {clean_text.offsets.to_source(offset) for offset in range(len(clean_text.text))}
     furniture = {i for item in clean_text.furniture for i in range(item.span.start, item.span.end)}
     assert not mapped & furniture
-    invisible = set("\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\ufeff")
-    lost = [c for i, c in enumerate(original) if i not in mapped | furniture and not c.isspace() and c not in invisible]
+    invisible = set(
+        "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\ufeff"
+    )
+    lost = [
+        c
+        for i, c in enumerate(original)
+        if i not in mapped | furniture and not c.isspace() and c not in invisible
+    ]
     assert lost == []
 
 

@@ -57,7 +57,8 @@ def test_digest_names_the_dictionary_and_is_stable() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "named"), [("两个 词".encode(), "第 1 行"), ("词".encode("utf-16"), "UTF-8"), (None, "mine.txt")]
+    ("content", "named"),
+    [("两个 词".encode(), "第 1 行"), ("词".encode("utf-16"), "UTF-8"), (None, "mine.txt")],
 )
 def test_a_faulty_dictionary_is_named(tmp_path: Path, content: bytes | None, named: str) -> None:
     file = tmp_path / "mine.txt"

@@ -57,7 +57,9 @@ def test_a_claim_without_sound_citations_is_dropped(store: ClauseStore, source: 
     assert Verifier(store).verify(claims, [good, bad]) == (claims[0],)
 
 
-@pytest.mark.parametrize(("text", "holds"), [("自2018年起倾斜", True), ("自2019年起倾斜", False), ("达到30%", False)])
+@pytest.mark.parametrize(
+    ("text", "holds"), [("自2018年起倾斜", True), ("自2019年起倾斜", False), ("达到30%", False)]
+)
 def test_a_number_that_the_quote_lacks_fails_the_claim(
     store: ClauseStore, source: Source, text: str, holds: bool
 ) -> None:
