@@ -64,7 +64,7 @@ class PolicyAssistant:
         check_question(question)
         clock = _Clock()
         with clock("understand"):
-            query = understand(question, self._wording)
+            query = understand(question, self._wording, self.index.corrected)
         with clock("retrieve"):
             retrieved = self._retriever.retrieve(query)
             facts = self.facts.find(query)
@@ -78,7 +78,7 @@ class PolicyAssistant:
 
     def search(self, question: Question, depth: int = DEPTH) -> tuple[Query, Retrieved]:
         """The first two steps alone: what was understood and what was found."""
-        query = understand(question, self._wording)
+        query = understand(question, self._wording, self.index.corrected)
         return query, self._retriever.retrieve(query, depth)
 
     def retrieve(self, question: Question, depth: int) -> tuple[RankedClause, ...]:

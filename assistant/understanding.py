@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assistant.kinds import Kind, kinds_of
@@ -38,6 +39,11 @@ _NEIGHBOURS = {
     -1: re.compile("上一?[条项款]|前一[条项]|previous (?:item|clause|article)"),
 }
 _NEW_TOPIC = re.compile("那?一条|那条|这条")
+_POINTS_BACK = re.compile(
+    "这|那|它|其|该|此|上述|前面|刚才|同样|类似|呢[？?]?$|\\b(?:it|that|this|they|those|there)\\b"
+)
+_SELF_CONTAINED = 16  # characters of its own
+_EVERYWHERE = re.compile("两地|两边|两个地方|两省|各地|两份文件")
 _GREETING = re.compile(r"您好|你好|在吗|谢谢|hello|hi\b")
 
 
@@ -80,18 +86,21 @@ class Query:
         return " ".join(filter(None, (self.context, self.text, *self.terms)))
 
 
-def understand(question: Question, wording: Wording) -> Query:
-    """The query of a question, completed from its history and its chosen place."""
-    own = _read(question.text, wording)
+def understand(question: Question, wording: Wording, corrected: Callable[[str], str]) -> Query:
+    """The query of a question, completed from its history and its chosen place.
+
+    ``corrected`` mends spelling in normalised text.
+    """
     earlier = [turn.content for turn in question.history if turn.role == "user"]
-    query = _continued(own, [_read(text, wording) for text in earlier]) if earlier else own
+    read = [_read(text, wording, corrected) for text in (*earlier, question.text)]
+    query = _continued(read[-1], read[:-1]) if earlier else read[-1]
     if question.region and question.region != places.NATION and (place := places.named(question.region)):
         return replace(query, places=_narrowed(query.places, place))
     return query
 
 
-def _read(text: str, wording: Wording) -> Query:
-    normal = wording.with_chinese_places(re.sub(r"\s+", " ", normalize_for_search(text)).strip())
+def _read(text: str, wording: Wording, corrected: Callable[[str], str]) -> Query:
+    normal = corrected(wording.with_chinese_places(re.sub(r"\s+", " ", normalize_for_search(text)).strip()))
     plain = _FILLER.sub("", normal)
     named = [mention.place for mention in places.mentions(normal)]
     return Query(
@@ -136,8 +145,7 @@ def _continued(own: Query, earlier: list[Query]) -> Query:
     last = earlier[-1]
     place_source = next((query for query in (own, *reversed(earlier)) if query.places), own)
     is_bare = len(_content(own.text)) < 2
-    takes_over = is_bare or not _NEW_TOPIC.search(own.text)  # 职业荣誉感那一条呢？ changes the topic
-    topics = earlier[-2:] if takes_over else []
+    topics = earlier[-2:] if is_bare or not _has_own_topic(own.text) else []
     context = " ".join(without_places(query.focus) for query in topics)
     is_same_ask = own.kinds == (Kind.GENERAL,) and (is_bare or own.text.rstrip("？?").endswith("呢"))
     own = _with_reference(own, last)
@@ -145,10 +153,17 @@ def _continued(own: Query, earlier: list[Query]) -> Query:
         own,
         context=context,
         terms=tuple(dict.fromkeys((*own.terms, *(term for query in topics for term in query.terms)))),
-        places=place_source.places,
+        places=own.places if _EVERYWHERE.search(own.text) else place_source.places,
         kinds=last.kinds if is_same_ask else own.kinds,
         asked=f"{own.text} {last.text}" if is_same_ask else own.text,
         is_follow_up=True,
+    )
+
+
+def _has_own_topic(text: str) -> bool:
+    """职业荣誉感那一条呢？ changes the topic, and so does a long question that points to nothing before it."""
+    return bool(_NEW_TOPIC.search(text)) or (
+        len(_content(text)) >= _SELF_CONTAINED and not _POINTS_BACK.search(text)
     )
 
 

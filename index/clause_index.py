@@ -98,13 +98,17 @@ class ClauseIndex:
         """
         return self._search().search(query, where or Filter(), limit, lexical_query or query)
 
+    def corrected(self, text: str) -> str:
+        """``text`` with unknown words that sound like words of the corpus corrected, for search."""
+        return self._search().corrected(text)
+
     def known_share(self, text: str) -> float:
         """Share of the topic words of ``text`` that occur in the corpus, 0..1; 0 where it has none."""
         return self._search().known_share(text)
 
     def warm_up(self) -> None:
         """Loads all that search needs, so that the first question need not wait."""
-        self._search().search("准备", Filter(), 1, "准备")
+        self._search().search(self.corrected("准备"), Filter(), 1, "准备")
 
     def close(self) -> None:
         """Releases files and connections, and deletes what an update has replaced meanwhile."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from index.passages import passages, record_id
 from index.store import ClauseStore
 from index.vectors import VectorCollection, VectorDatabase, collection_name, copy_database
 
-KINDS = ("clauses", "sentences")
+_KINDS = {"clauses": "条款", "sentences": "句子"}
 
 _BATCH = 256
 """Texts between two writes: what an interruption loses is a few seconds of work."""
@@ -73,10 +74,11 @@ def _fill(
     computed = 0
     sizes: dict[str, int] = {}
     with closing(ClauseStore(generation.store)) as store, closing(database):
-        for kind in KINDS:
+        for kind, name in _KINDS.items():
             records = store.records(kind)
             collection = database.create(collection_name(kind, encoder.digest))
-            computed += _embed(_texts(store, kind), len(records), collection, encoder, progress)
+            report = partial(progress, f"计算向量（{name}）")
+            computed += _embed(_texts(store, kind), len(records), collection, encoder, report)
             collection.prune(set(records))
             sizes[kind] = len(collection)
             write_vectors(generation.arrays / f"{kind}.npy", records, encoder.dim, collection.get)
@@ -94,7 +96,11 @@ def _texts(store: ClauseStore, kind: str) -> Iterator[str]:
 
 
 def _embed(
-    texts: Iterator[str], total: int, collection: VectorCollection, encoder: TextEncoder, progress: Progress
+    texts: Iterator[str],
+    total: int,
+    collection: VectorCollection,
+    encoder: TextEncoder,
+    report: Callable[[int, int], None],
 ) -> int:
     """Adds the vectors that are missing; how many."""
     done = computed = 0
@@ -104,5 +110,5 @@ def _embed(
         if missing:
             collection.add(missing, encoder.encode_passages([by_id[id_] for id_ in missing]))
         done, computed = done + len(batch), computed + len(missing)
-        progress(f"计算向量（{'条款' if 'clauses' in collection.name else '句子'}）", done, total)
+        report(done, total)
     return computed

@@ -51,6 +51,10 @@ class LexicalIndex:
         ]
         self._n_clauses = int(self._fields[0][0].scores["num_docs"])
 
+    def vocabulary(self) -> Iterator[str]:
+        """Every token of the first field, which holds all text."""
+        return iter(self._fields[0][0].vocab_dict)
+
     def knows(self, token: str) -> bool:
         """Whether any clause has the token, in any field."""
         return any(token in index.vocab_dict for index, _ in self._fields)

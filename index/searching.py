@@ -13,6 +13,7 @@ from index.generations import Generation
 from index.lexical import LexicalIndex
 from index.manifest import Manifest
 from index.model import Filter, Hit, SentenceHit, TextEncoder
+from index.spelling import Homophones
 from index.store import ClauseStore
 from index.tokens import Tokenizer
 from index.vectors import VectorDatabase, collection_name
@@ -56,6 +57,7 @@ class Searcher:
         self._arrays = VectorArrays(generation.arrays)
         self._lexical = LexicalIndex(generation.lexical, FIELD_WEIGHTS)
         self._vectors: dict[str, Floats] = {}
+        self._homophones: Homophones | None = None
         self._database = VectorDatabase(generation.vectors(encoder.digest), chroma_url)
         self._collections = {
             kind: self._database.collection(collection_name(kind, encoder.digest), size)
@@ -93,6 +95,13 @@ class Searcher:
                 self._vectors.clear()
             self._vectors[query] = vector
         return vector
+
+    def corrected(self, text: str) -> str:
+        """See :meth:`index.clause_index.ClauseIndex.corrected`."""
+        if self._homophones is None:
+            words = filter(self._tokenizer.is_word, self._lexical.vocabulary())
+            self._homophones = Homophones(words, self._tokenizer.segment, self._tokenizer.is_word)
+        return self._homophones.corrected(text)
 
     def known_share(self, text: str) -> float:
         """See :meth:`index.clause_index.ClauseIndex.known_share`."""

@@ -58,6 +58,14 @@ class Tokenizer:
         words = dict.fromkeys(word for run in runs for word in _segmenter(self._words).cut_for_search(run))
         return [word for word in words if len(word) > 1 and word not in _stopwords()]
 
+    def segment(self, text: str) -> list[str]:
+        """Words of ``text``, which joined are the text."""
+        return list(_segmenter(self._words).cut(text, HMM=False))
+
+    def is_word(self, word: str) -> bool:
+        """Whether the dictionary holds ``word``."""
+        return bool(_segmenter(self._words).FREQ.get(word))
+
     def _tokens(self, text: str) -> Iterator[str]:
         for run in _RUNS.finditer(text):
             if run["han"] is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from index.arrays import write_positions
 from index.embedding import write_embeddings
-from index.errors import EmptyCorpusError, IndexingError
+from index.errors import DataFolderError, EmptyCorpusError, IndexingError
 from index.fusion import FIELD_WEIGHTS
 from index.generations import Generation, current_generation, next_generation, publish, update_lock
 from index.lexical import LexicalWriter
@@ -73,9 +74,12 @@ def update(
             return UpdateReport(tuple(_changes(before, before)), embedded=0, rebuilt=False)
         generation = next_generation(data)
         old = before.generation if before else None
-        embedded = _write(generation, sources, encoder, tokenizer, progress, old, chroma_url)
-        after = _state(generation)
-        publish(data, generation)
+        try:
+            embedded = _write(generation, sources, encoder, tokenizer, progress, old, chroma_url)
+            after = _state(generation)
+            publish(data, generation)
+        except (OSError, sqlite3.Error) as error:
+            raise DataFolderError(f"写入“{data}”失败：{error}；请检查磁盘空间和权限，然后重试") from error
     return UpdateReport(tuple(_changes(before, after)), embedded, rebuilt=True)
 
 

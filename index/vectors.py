@@ -97,7 +97,6 @@ class VectorCollection:
     def __init__(self, database: VectorDatabase, collection: Collection) -> None:
         self._explained = database._explained
         self._collection = collection
-        self.name = collection.name
 
     def __len__(self) -> int:
         with self._explained():

@@ -1,9 +1,5 @@
 """One contract for both places of the vectors: a folder, and a ChromaDB server."""
 
-import socket
-import subprocess
-import sys
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,6 +10,7 @@ import pytest
 
 from index.errors import IndexDamagedError, VectorServerError
 from index.vectors import VectorCollection, VectorDatabase, copy_database, settled_files
+from tests.chroma_server import running_server
 
 DIM = 16
 
@@ -29,29 +26,8 @@ def names(n: int) -> list[str]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    chroma = Path(sys.executable).with_name("chroma")
-    place = tmp_path_factory.mktemp("server")
-    command = [chroma, "run", "--path", place, "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=place)
-    try:
-        wait_for(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def wait_for(port: int) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        with closing(socket.socket()) as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    pytest.fail("the ChromaDB server does not start")
+    with running_server(tmp_path_factory.mktemp("server")) as address:
+        yield address
 
 
 @pytest.fixture(params=["folder", "server"])
