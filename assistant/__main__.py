@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -22,11 +23,23 @@ from index.errors import IndexingError
 DONE, NOT_HELD, BAD_INPUT = 0, 1, 2
 
 
+_COMPLAINTS = {
+    r"the following arguments are required: (.+)": r"缺少 \1",
+    r"unrecognized arguments: (.+)": r"不认识“\1”",
+    r"argument COMMAND: invalid choice: '(.*)' \(choose from (.+)\)": r"没有“\1”这个命令，可用 \2",
+    r"argument (.+): expected one argument": r"\1 后面缺少值",
+    r"argument (.+): invalid int value: '(.*)'": r"\1 的值“\2”不是整数",
+}
+"""What argparse says, in Chinese."""
+
+
 class _Parser(argparse.ArgumentParser):
     """Wrong usage is one line in Chinese on standard error."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"用法不对：{message}；请看 python -m assistant {self.prog.split()[-1]} --help")
+        for complaint, chinese in _COMPLAINTS.items():
+            message = re.sub(complaint, chinese, message)
+        raise UsageError(f"用法不对：{message}；请看 {self.prog} --help")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -114,10 +127,13 @@ def _ask(options: argparse.Namespace) -> int:
     from assistant.history import read_history
     from assistant.model import Question
     from assistant.pipeline import PolicyAssistant, check_question
+    from corpus import places
 
     history = read_history(options.history) if options.history else ()
     question = Question(options.question, options.region, history)
     check_question(question)
+    if options.region and not places.named(options.region):
+        raise UsageError(f"不认识地区“{options.region}”；请写省、市、区县的名称，例如 大连")
     answer = PolicyAssistant.open(_settings(options), _report).answer(question)
     if options.json:
         _print_json(answer_json(answer))
@@ -125,9 +141,8 @@ def _ask(options: argparse.Namespace) -> int:
         print(answer.text)
         for citation in answer.citations:
             number = f"（{citation.number}）" if citation.number else ""
-            print(
-                f"[{citation.n}] 《{citation.document}》{number} {citation.label} · {citation.region} · {citation.status}"
-            )
+            place = f"{citation.region or '未注明地区'} · {citation.status}"
+            print(f"[{citation.n}] 《{citation.document}》{number} {citation.label} · {place}")
     return DONE
 
 
@@ -136,6 +151,8 @@ def _lookup(options: argparse.Namespace) -> int:
     from assistant.lookup import ClauseFinder
     from assistant.lookup_json import lookup_json, lookup_text
 
+    if not options.reference.strip():
+        raise UsageError("要查的条款是空的；请写明文件和条号，例如“吉林方案第12条”")
     store = open_store(_settings(options), _report)
     found = ClauseFinder(store).lookup(options.reference)
     if options.json:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.model import Answer, Status, Turn
+from assistant.model import Answer, Turn
 from index.store import ClauseStore
-
-NEAREST = 3
-"""Clauses that a declined answer names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +47,8 @@ def growing(answer: Answer) -> Iterator[Answer]:
 
 
 def nearest_clauses(answer: Answer, store: ClauseStore) -> tuple[ClauseLink, ...]:
-    """The first retrieved clauses of an answer that was looked for in vain; none for any other."""
-    if answer.status not in (Status.NOT_FOUND, Status.UNSUPPORTED):
-        return ()
-    clauses = [store.clause(ranked.clause) for ranked in answer.retrieved[:NEAREST]]
+    """The clauses that a declined answer names."""
+    clauses = [store.clause(clause) for clause in answer.nearest]
     return tuple(
         ClauseLink(clause.id, store.document(clause.document_id).title, clause.label) for clause in clauses
     )

@@ -10,11 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
 from tqdm import tqdm
 
 from assistant.settings import Settings
 from corpus import library
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, UnreadableSourceError
 from corpus.library import SourceFile
 from index.clause_index import ClauseIndex
 from index.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
@@ -64,7 +65,7 @@ def ingest(settings: Settings, paths: Sequence[Path], report: Report) -> IngestR
     """Makes the index hold exactly the given files and folders, by default those of the settings."""
     wanted = tuple(paths) or settings.texts
     done = _update(settings, library.find_sources(wanted), rebuild=False)
-    _remember(settings.data, wanted)
+    _remember(settings.data, paths)
     report("索引已更新" if done.rebuilt else "索引与政策文件一致，无需改动")
     return IngestReport(done)
 
@@ -80,7 +81,7 @@ def open_index(settings: Settings, report: Report, prepare: Callable[[ClauseInde
         report("还没有索引，正在从政策文件建立……")
     except (IndexMismatchError, IndexDamagedError) as error:
         report(f"{error}。正在从政策文件重建……")
-    _update(settings, library.find_sources(_remembered(settings)), rebuild=True)
+    _update(settings, library.find_sources(_remembered(settings.data) or settings.texts), rebuild=True)
     return _opened(settings, prepare)
 
 
@@ -98,7 +99,7 @@ def _opened(settings: Settings, prepare: Callable[[ClauseIndex], None]) -> Claus
 def keep_in_step(settings: Settings, report: Report) -> None:
     """Brings the index in step with files that have changed; one that cannot be read leaves it as it was."""
     try:
-        ingest(settings, _remembered(settings), report)
+        ingest(settings, _remembered(settings.data), report)
     except CorpusError as error:
         report(f"{error}。暂用已有的索引")
 
@@ -165,10 +166,18 @@ def _remember(data: Path, paths: Sequence[Path]) -> None:
     (data / _PATHS).write_text(text, encoding="utf-8")
 
 
-def _remembered(settings: Settings) -> tuple[Path, ...]:
-    """What was ingested last, or the texts of the settings where that is not known or gone."""
+def _remembered(data: Path) -> tuple[Path, ...]:
+    """What was ingested last; () for the texts of the settings.
+
+    Nothing else may take the place of paths that are not known or not there: an index of the user's
+    policies would silently become one of the shipped ones.
+    """
+    file = data / _PATHS
+    if not file.exists():
+        return ()
     try:
-        known = [Path(path) for path in json.loads((settings.data / _PATHS).read_text(encoding="utf-8"))]
-    except (OSError, ValueError):
-        return settings.texts
-    return tuple(path for path in known if path.exists()) or settings.texts
+        return tuple(map(Path, TypeAdapter(list[str]).validate_json(file.read_bytes())))
+    except (OSError, ValidationError) as error:
+        raise UnreadableSourceError(
+            f"“{file}”已损坏，看不出索引由哪些政策文件建立；请用 ingest 重新指定文件或文件夹"
+        ) from error

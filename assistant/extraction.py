@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.evidence import Evidence
+from assistant.figures import contradiction, short_answer
 from assistant.kinds import MEASURABLE, Kind, can_hold
 from assistant.model import Citation, Claim
 from assistant.understanding import Query, without_places
@@ -64,7 +65,8 @@ class Extractor:
             for span in evidence.spans or self._spans(query, evidence):
                 citation = self._citation(len(citations) + 1, evidence, span)
                 citations.append(citation)
-                claims.append(Claim(_statement(query, evidence, citation), (citation.n,), evidence.region))
+                for text in (_lead(query, citation.quote), _statement(query, evidence, citation)):
+                    claims += [Claim(text, (citation.n,), evidence.region)] if text else []
         return Composition(tuple(claims), tuple(citations))
 
     def _citation(self, n: int, evidence: Evidence, span: Span) -> Citation:
@@ -222,6 +224,14 @@ def _joined(spans: Sequence[Span], text: str, base: int) -> list[Span]:
         else:
             joined.append(span)
     return joined
+
+
+def _lead(query: Query, quote: str) -> str:
+    """The answer in a word, where the quote allows it: its one figure, or what it says against the question's."""
+    if Kind.YES_NO in query.kinds and (remark := contradiction(query.text, quote)):
+        return f"{remark}。"
+    figure = short_answer(query.kinds, quote)
+    return f"{figure}。" if figure else ""
 
 
 def _statement(query: Query, evidence: Evidence, citation: Citation) -> str:

@@ -86,7 +86,10 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the user gets. A declined answer has no claims; its text says why."""
+    """What the user gets. A declined answer has no claims.
+
+    Its text gives the ``reason`` and names the ``nearest`` clauses (ids), if any.
+    """
 
     question: str
     status: Status
@@ -95,3 +98,5 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     retrieved: tuple[RankedClause, ...] = ()
     timings_ms: Timings = field(default_factory=Timings)
+    reason: str = ""
+    nearest: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from assistant.evidence import Evidence
 from assistant.extraction import Composition, Extractor
 from assistant.facts import FactFinder
 from assistant.lookup import ClauseFinder
-from assistant.model import Answer, Claim, Question, RankedClause, Status, Timings
+from assistant.model import Answer, Citation, Claim, Question, RankedClause, Status, Timings
 from assistant.retrieval import DEPTH, Retrieved, Retriever
 from assistant.selection import Calibration, is_in_scope, select
 from assistant.settings import Settings
@@ -22,7 +22,6 @@ from assistant.understanding import MAX_LENGTH, Query, is_empty, understand
 from assistant.verification import Verifier
 from assistant.wording import Wording
 from corpus.model import DRAFTS
-from corpus.model import Status as DocumentStatus
 from index.clause_index import ClauseIndex
 from index.store import ClauseStore
 
@@ -106,22 +105,36 @@ class PolicyAssistant:
         retrieved: Retrieved,
         timings: Timings,
     ) -> Answer:
+        ranked = _ranked(retrieved.evidence)
+        if not claims:
+            return self._declined(question, status, retrieved, ranked, timings)
         cited = {n for claim in claims for n in claim.citations}
         citations = tuple(citation for citation in composed.citations if citation.n in cited)
-        rules = (evidence.clause for evidence in retrieved.evidence if evidence.is_rule)
-        nearest = retrieved.nearest or tuple(islice(rules, 2))
-        text = (
-            _text(claims, {c.n: c.label for c in citations}, {c.region: c.status for c in citations})
-            if claims
-            else replies.reply(
-                status,
-                self.store.documents(),
-                unknown=retrieved.unknown,
-                uncovered=retrieved.uncovered,
-                nearest=nearest if status is Status.NOT_FOUND and not retrieved.unknown else (),
-            )
+        return Answer(question.text, status, _text(claims, citations), claims, citations, ranked, timings)
+
+    def _declined(
+        self,
+        question: Question,
+        status: Status,
+        retrieved: Retrieved,
+        ranked: tuple[RankedClause, ...],
+        timings: Timings,
+    ) -> Answer:
+        reason = replies.reason(
+            status, self.store.documents(), unknown=retrieved.unknown, uncovered=retrieved.uncovered
         )
-        return Answer(question.text, status, text, claims, citations, _ranked(retrieved.evidence), timings)
+        rules = (evidence.clause for evidence in retrieved.evidence if evidence.is_rule)
+        names_some = status is Status.NOT_FOUND and not retrieved.unknown
+        nearest = (retrieved.nearest or tuple(islice(rules, 2))) if names_some else ()
+        return Answer(
+            question.text,
+            status,
+            reason + replies.naming(nearest),
+            retrieved=ranked,
+            timings_ms=timings,
+            reason=reason,
+            nearest=tuple(clause.id for clause in nearest),
+        )
 
 
 def check_question(question: Question) -> None:
@@ -138,8 +151,10 @@ def _ranked(evidence: tuple[Evidence, ...]) -> tuple[RankedClause, ...]:
     return tuple(RankedClause(item.clause.id, round(item.score, 6)) for item in evidence)
 
 
-def _text(claims: tuple[Claim, ...], labels: dict[int, str], statuses: dict[str, DocumentStatus]) -> str:
+def _text(claims: tuple[Claim, ...], citations: tuple[Citation, ...]) -> str:
     """The answer as plain text: claims under their places, each with its clause and number."""
+    labels = {citation.n: citation.label for citation in citations}
+    statuses = {citation.region: citation.status for citation in citations}
     lines: list[str] = []
     for region in dict.fromkeys(claim.region for claim in claims):
         status = statuses.get(region)

@@ -90,7 +90,7 @@ def _declined(answer: Answer, words: Words, nearest: Sequence[ClauseLink]) -> st
     near = f'<p class="nearest">{escape(words["nearest"])}</p><ul>{links}</ul>' if links else ""
     return (
         f'<div class="declined" data-status="{answer.status}"><h3>{escape(words[answer.status])}</h3>'
-        f"<p>{escape(answer.text)}</p>{near}</div>"
+        f"<p>{escape(answer.reason)}</p>{near}</div>"
     )
 
 

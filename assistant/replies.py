@@ -16,24 +16,26 @@ _REPLIES = {
 }
 
 
-def reply(
+def reason(
     status: Status,
     documents: Sequence[PolicyDocument],
     *,
     unknown: str = "",
     uncovered: Sequence[str] = (),
-    nearest: Sequence[Clause] = (),
 ) -> str:
-    """The text of a declined answer, with its reason where there is a particular one."""
-    text = _REPLIES[status]
+    """Why there is no answer, in particular where a named document or place is not in the corpus."""
     if unknown:
-        text = f"所收录的文件里没有{unknown}的正文，只收录了：{_titles(documents)}。"
-    elif uncovered and status is Status.NOT_FOUND:
+        return f"所收录的文件里没有{unknown}的正文，只收录了：{_titles(documents)}。"
+    if uncovered and status is Status.NOT_FOUND:
         regions = "、".join(dict.fromkeys(document.region for document in documents if document.region))
-        text = f"没有收录{'、'.join(uncovered)}的政策文件，文件没有规定；目前收录的地区有：{regions}。"
-    if nearest:
-        text += "最接近的条款：" + "；".join(f"{clause.label}“{clause.heading}”" for clause in nearest) + "。"
-    return text
+        return f"没有收录{'、'.join(uncovered)}的政策文件；目前收录的地区有：{regions}。"
+    return _REPLIES[status]
+
+
+def naming(nearest: Sequence[Clause]) -> str:
+    """The nearest clauses by label and heading, as a sentence; "" for none."""
+    names = "；".join(f"{clause.label}“{clause.heading}”" for clause in nearest)
+    return f"最接近的条款：{names}。" if names else ""
 
 
 def _titles(documents: Sequence[PolicyDocument]) -> str:

@@ -12,10 +12,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from assistant.__main__ import main
+from assistant.pipeline import PolicyAssistant
+from assistant.settings import load_settings
 from corpus.library import find_sources, load
+from index.encoder import BUNDLED, Encoder
 from index.store import ClauseStore
 from index.store_writer import StoreWriter
 from tests.browsing import ARTIFACTS, CHROMIUM, DESKTOP, PROJECT, SWITCHES, OpenPage
+from tests.commands import Command, Ran
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +40,31 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "assistant", "ingest", "--data", str(folder)]
     subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def assistant(data_folder: Path) -> PolicyAssistant:
+    """The assistant over the shipped policies, in this process."""
+    return PolicyAssistant.open(load_settings(data=data_folder), print)
+
+
+@pytest.fixture(scope="session")
+def encoder(data_folder: Path) -> Encoder:
+    """The bundled encoder."""
+    return Encoder.load(BUNDLED, data_folder / "encoder")
+
+
+@pytest.fixture
+def command(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> Command:
+    """Runs commands in this process; the bundled encoder, which takes seconds to load, is there already."""
+    monkeypatch.setattr(Encoder, "load", lambda name, folder: encoder)
+
+    def run(*arguments: object) -> Ran:
+        capfd.readouterr()
+        status = main([str(argument) for argument in arguments])
+        return Ran(status, *capfd.readouterr())
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,10 @@ import pytest
 from app import Chat
 from assistant.conversation import Exchange, history, nearest_clauses
 from assistant.errors import QuestionError
-from assistant.model import Answer, Claim, Question, RankedClause, Status, Turn
+from assistant.model import Answer, Claim, Question, Status, Turn
 from assistant.rendering import load_words
 from corpus.model import PolicyDocument
+from index.store import ClauseStore
 
 ANSWERED = Exchange(
     "怎样评副高？", Answer("怎样评副高？", Status.ANSWERED, "满10年。", (Claim("满10年。", ()),))
@@ -106,7 +107,8 @@ def test_stopping_after_the_answer_changes_nothing() -> None:
     assert chat.give_up((ANSWERED,), "写到一半") == {chat.notice: ""}
 
 
-@pytest.mark.parametrize("status", [Status.ANSWERED, Status.OUT_OF_SCOPE, Status.NEEDS_DETAIL])
-def test_only_an_answer_looked_for_in_vain_names_the_nearest_clauses(status: Status) -> None:
-    answer = Answer("天气？", status, "", retrieved=(RankedClause("jilin:一", 0.1),))
-    assert nearest_clauses(answer, store=None) == ()  # type: ignore[arg-type]
+def test_a_declined_answer_links_the_clauses_that_it_names(store: ClauseStore) -> None:
+    answer = Answer("月薪多少元？", Status.NOT_FOUND, "没有写明。", nearest=("dalian:三/（七）",))
+    (link,) = nearest_clauses(answer, store)
+    assert (link.clause, link.label) == ("dalian:三/（七）", "三、（七）")
+    assert link.document.startswith("大连市人民政府办公厅")

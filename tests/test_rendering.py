@@ -120,7 +120,9 @@ def test_an_answer_says_that_it_is_no_official_interpretation() -> None:
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.ANSWERED])
 def test_a_declined_answer_looks_different_and_has_no_citation(status: Status) -> None:
-    declined = Answer("月薪多少元？", status, "文件没有规定。", citations=(DALIAN,))
+    declined = Answer(
+        "月薪多少元？", status, "文件没有规定。最接近的条款：…", citations=(DALIAN,), reason="文件没有规定。"
+    )
     page = Page(render_answer(declined, WORDS))
     assert page.of_class("declined")
     assert not page.of_class("cite")
@@ -130,7 +132,9 @@ def test_a_declined_answer_looks_different_and_has_no_citation(status: Status) -
 
 def test_a_declined_answer_names_the_nearest_clauses_as_links() -> None:
     nearest = (ClauseLink("dalian:三/（七）", "大连意见", "三、（七）"),)
-    page = Page(render_answer(Answer("月薪？", Status.NOT_FOUND, "没有规定。"), WORDS, nearest))
+    page = Page(
+        render_answer(Answer("月薪？", Status.NOT_FOUND, "没有规定。", reason="没有规定。"), WORDS, nearest)
+    )
     assert "最接近的条款" in page.text()
     assert [link["data-clause"] for link in page.having("data-clause")] == ["dalian:三/（七）"]
 
@@ -165,7 +169,7 @@ def test_tricks_in_question_and_corpus_are_shown_as_text(trick: str, source: Sou
         DALIAN, clause=trick, document=trick, number=trick, label=trick, region=trick, quote=trick
     )
     answer = Answer(trick, Status.ANSWERED, trick, (Claim(trick, (1,), trick),), (citation,))
-    declined = Answer(trick, Status.NOT_FOUND, trick)
+    declined = Answer(trick, Status.NOT_FOUND, trick, reason=trick)
     document, clauses = main_document(source)
     hostile = replace(clauses[1], text=trick, heading=trick, path=trick, source_id=trick)
     for html in (
