@@ -74,7 +74,9 @@ class FactFinder:
             forwarding = [d for d in documents if d.forwards in {other.id for other in named}]
             documents = named + (forwarding if {Fact.FORWARDING, Fact.ISSUER} & set(asked) else [])
         elif query.places:
-            documents = [d for d in documents if any(_binds(d, place) for place in query.places)]
+            asked_for = {place.name for place in query.places}
+            bound = [d for d in documents if any(_binds(d, place) for place in query.places)]
+            documents = [d for d in bound if d.region in asked_for] or bound
         if Fact.FORWARDING in asked or re.search("转发通知", query.text):
             return [d for d in documents if d.forwards] or documents
         if Fact.STATUS in asked and re.search("哪|which", query.text):

@@ -93,7 +93,8 @@ class PolicyAssistant:
             return Status.UNSUPPORTED
         if is_empty(query):
             return Status.NEEDS_DETAIL
-        in_scope = bool(query.places) or is_in_scope(query, retrieved, self._calibration)
+        is_about_place = bool(query.places) and not query.is_off_topic
+        in_scope = is_about_place or is_in_scope(query, retrieved, self._calibration)
         return Status.NOT_FOUND if in_scope else Status.OUT_OF_SCOPE
 
     def _answer(

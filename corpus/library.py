@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
@@ -32,11 +32,12 @@ class SourceFile:
     catalog: Path | None
 
 
-def find_sources(paths: Iterable[Path]) -> list[SourceFile]:
+def find_sources(paths: Collection[Path]) -> list[SourceFile]:
     """Files of the corpus below the given files and folders, ordered by id.
 
     Raises:
         UnreadableSourceError: a path does not exist, a folder holds no text, or two files share an id.
+        CatalogError: a catalog is not valid, or has a table for no source.
     """
     found: dict[str, SourceFile] = {}
     for path in paths:
@@ -46,7 +47,19 @@ def find_sources(paths: Iterable[Path]) -> list[SourceFile]:
                 raise UnreadableSourceError(
                     f"来源名“{source.id}”重复：“{other.path}”与“{source.path}”；请改名其中一个文件"
                 )
+    for path in paths:
+        _check_catalog_names(path, found.keys())
     return sorted(found.values(), key=lambda source: source.id)
+
+
+def _check_catalog_names(path: Path, ids: Collection[str]) -> None:
+    """Every table of a folder's catalog is for one of its sources."""
+    catalog = _catalog(path / CATALOG) if (path / CATALOG).is_file() else {}
+    for key in catalog:
+        if key.partition("@")[0] not in ids:
+            raise CatalogError(
+                f"目录文件“{path / CATALOG}”的 [{key}] 没有对应的来源；请改成这些来源名之一：{'、'.join(sorted(ids)[:8])}"
+            )
 
 
 def _files_of(path: Path) -> Iterator[SourceFile]:

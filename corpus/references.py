@@ -44,7 +44,7 @@ class Reference:
 _STEP = re.compile(
     rf"第\s*[（(]?\s*(?P<law>{NUMERAL})\s*[)）]?\s*(?P<unit>部分|分编|编|章|节|条|项|点|大点|款|自然段|段)"
     rf"(?:\s*之\s*(?P<branch>{HAN_NUMERAL}))?"
-    rf"|第?[（(]\s*(?P<bracketed>{HAN_NUMERAL}|[0-9]{{1,3}})\s*[)）]\s*(?:条|项|款|点)?"
+    rf"|(?<![A-Za-z0-9])第?[（(]\s*(?P<bracketed>{HAN_NUMERAL}|[0-9]{{1,3}})\s*[)）]\s*(?:条|项|款|点)?"
     rf"|(?P<han>{HAN_NUMERAL})、(?=\s*[（(])"
     r"|(?:item|clause|article|section|no\.?)\s*(?P<english>[0-9]{1,3})\b",
     re.IGNORECASE,

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from math import gcd
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
@@ -144,9 +145,10 @@ def _tokenize(model: SentenceTransformer, texts: list[str], task: Task) -> dict[
     """What the model takes, prompts in front; a row for each window of a text where the tokenizer can."""
     names = ["query"] if task == "query" else ["document", "passage", "corpus"]
     prompt = next((prompt for name in names if (prompt := model.prompts.get(name))), None)
+    longest = model.max_seq_length
     options = {
         "return_overflowing_tokens": getattr(model.tokenizer, "is_fast", False),
-        "pad_to_multiple_of": _PADDING,
+        "pad_to_multiple_of": gcd(longest, _PADDING) if isinstance(longest, int) else None,
     }
     return model.preprocess(texts, prompt, task=task, processing_kwargs={"text": options})
 

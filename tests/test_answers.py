@@ -69,7 +69,9 @@ def test_answerable_questions_are_answered(run: EvaluationRun, metric: str, ceil
     assert value <= ceiling
 
 
-def test_every_citation_verifies_and_every_claim_has_one(assistant: PolicyAssistant, answers: list[Answer]) -> None:
+def test_every_citation_verifies_and_every_claim_has_one(
+    assistant: PolicyAssistant, answers: list[Answer]
+) -> None:
     for answer in answers:
         numbers = {citation.n for citation in answer.citations}
         assert all(map(assistant.verifier.is_verbatim, answer.citations)), answer.question
