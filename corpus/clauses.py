@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from corpus import metadata
+from corpus import labels, metadata
 from corpus.labels import Style, label_of
 from corpus.model import Clause, ClauseKind, CleanText, Paragraph, PolicyDocument, Span
 from corpus.numerals import HAN_NUMERAL
@@ -17,12 +17,6 @@ PREAMBLE = "题头"
 BODY = "正文"
 """The one clause of a document without numbering."""
 SIGNATURE = "落款"
-
-_SIGNATURE_LINE = re.compile(
-    r"(?:[12]\d{3}|[二一][〇○零九]..)年.{1,3}月.{1,3}日"  # date
-    r"|[（(]此件.{2,12}[）)]"  # how far it may be made public
-    r"|(?!.*关于)[\u4e00-\u9fff、 ]{2,40}(?:政府|办公厅|办公室|委员会|委|厅|局|部|署|院|中心)"  # organ
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +76,7 @@ def _borders(lines: list[Line]) -> Iterator[int]:
 def _signature_start(lines: Sequence[Line], end: int) -> int:
     """Index of the first line of the signature that closes ``lines[:end]``; ``end`` if none does."""
     index = end
-    while index > 0 and _SIGNATURE_LINE.fullmatch(lines[index - 1].text.strip()):
+    while index > 0 and labels.SIGNATURE.fullmatch(lines[index - 1].text.strip()):
         index -= 1
     return index if index > 0 else end
 

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from corpus.labels import starts_with_label
+from corpus.labels import SIGNATURE, starts_with_label
 from corpus.model import CleanText, Furniture, OffsetMap, Run, Span
 
 _CJK = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2014\u2018-\u201d\u2026"
 _BLANK = r"[^\S\n]"
 _MARKS = "，。；：、（）《》“”"
 _NEEDS_NO_BLANK = re.compile(rf"[{_CJK}][0-9]|[0-9%][{_CJK}]|[{_MARKS}].|.[{_MARKS}]")
+_SHORTEST_PAGE = 8  # lines with text
 _DECORATED_NUMBER = re.compile(
     r"[-—–·.]+\s*(\d{1,4})\s*[-—–·.]+"
     r"|第\s*(\d{1,4})\s*页(?:[，,\s]*共\s*\d+\s*页)?"
@@ -116,24 +117,23 @@ def strip_markdown(text: str) -> Iterator[Edit]:
 def drop_page_numbers(text: str) -> Iterator[Edit]:
     """Lines that hold a page number alone: 3, - 3 -, — 3 —, 第3页, 第3页 共12页, 3/12.
 
-    A bare number counts only where the numbers rise through the file and stand apart from other
-    bare numbers, so that a column of figures is left alone.
+    A bare number counts only where the numbers rise through the file and stand pages apart, so that
+    a column of figures is left alone.
     """
     lines = list(re.finditer(r"^[^\n]*$", text, re.MULTILINE))
     filled = [line for line in lines if line[0].strip()]
-    highest = 0
+    highest, last = 0, -_SHORTEST_PAGE
     for index, line in enumerate(filled):
-        around = filled[max(0, index - 1) : index] + filled[index + 1 : index + 2]
-        number = _page_number(line[0].strip(), alone=not any(n[0].strip().isdecimal() for n in around))
+        number = _page_number(line[0].strip(), is_apart=index - last > _SHORTEST_PAGE)
         if number > highest and index > 0:
-            highest = number
+            highest, last = number, index
             yield Edit(line.start(), line.end(), furniture="页码")
 
 
-def _page_number(line: str, *, alone: bool) -> int:
+def _page_number(line: str, *, is_apart: bool) -> int:
     if decorated := _DECORATED_NUMBER.fullmatch(line):
         return int(next(filter(None, decorated.groups())))
-    return int(line) if alone and re.fullmatch(r"[0-9]{1,3}", line) else 0
+    return int(line) if is_apart and re.fullmatch(r"[0-9]{1,3}", line) else 0
 
 
 def join_wrapped_lines(text: str) -> Iterator[Edit]:
@@ -175,6 +175,8 @@ def _continues(before: str, after: str, width: float) -> bool:
     if before[-1] in "，、,":
         return True
     if _width(before) < 0.8 * width or after.startswith("——"):
+        return False
+    if before[-1] in _SENTENCE_END and SIGNATURE.fullmatch(after):
         return False
     is_heading = starts_with_label(before) and not re.search("[，。；：]", before)
     may_end = is_heading or before[-1] in _SENTENCE_END or _width(before) < 0.9 * width

@@ -55,14 +55,26 @@ _DIVISIONS = {
     "条": Style.ARTICLE,
 }
 
+SIGNATURE = re.compile(
+    r"(?:[12]\d{3}|[二一][〇○零九]..)年.{1,3}月.{1,3}日"  # date
+    r"|[（(]此件.{2,12}[）)]"  # how far it may be made public
+    r"|(?!.*关于)[\u4e00-\u9fff、 ]{2,40}(?:政府|办公厅|办公室|委员会|委|厅|局|部|署|院|中心)"  # organ
+)
+"""A line of the signature that closes a document."""
+
 _LAW = re.compile(
     rf"第\s*(?P<number>{NUMERAL})\s*(?P<unit>部分|分编|编|章|节|条)"
-    rf"(?:\s*之\s*(?P<branch>{HAN_NUMERAL}))?(?![第款项、和或至及])"
+    rf"(?:\s*之\s*(?P<branch>{HAN_NUMERAL}))?(?!第|款|项(?!目)|、|[和或至及]第)"
 )
-_HAN = re.compile(rf"(?P<number>{HAN_NUMERAL})\s*[、．.](?!\s*{HAN_NUMERAL}|、)")
-_HAN_BRACKETED = re.compile(rf"[（(]\s*(?P<number>{HAN_NUMERAL})\s*[)）](?![条款项、，。；至和或及])")
+_NO_LABEL = r"(?![条款项](?:[、，。；）的所规和]|$)|[、，。；]|[至和或及]\s*[（(])"
+"""What follows a bracketed number that belongs to a sentence: （二）项规定, （一）至（三）."""
+
+_HAN = re.compile(
+    rf"(?P<number>{HAN_NUMERAL})\s*[、．.](?!\s*{HAN_NUMERAL}\s*(?:[级类线档等甲乙丙、]|年级)|、)"
+)
+_HAN_BRACKETED = re.compile(rf"[（(]\s*(?P<number>{HAN_NUMERAL})\s*[)）]{_NO_LABEL}")
 _DIGIT = re.compile(r"(?P<number>[0-9０-９]{1,3})\s*[.．、](?![0-9０-９])")
-_DIGIT_BRACKETED = re.compile(r"[（(]\s*(?P<number>[0-9０-９]{1,3})\s*[)）](?![条款项、，。；至和或及])")
+_DIGIT_BRACKETED = re.compile(rf"[（(]\s*(?P<number>[0-9０-９]{{1,3}})\s*[)）]{_NO_LABEL}")
 _ANNEX = re.compile(rf"附\s*(?P<kind>[件录表])\s*(?P<number>{NUMERAL})?(?=\s*$|\s*[:：]|\s+\S)")
 
 
@@ -89,11 +101,16 @@ def label_of(line: str) -> Label | None:
 def _law_label(line: str, match: re.Match[str]) -> Label | None:
     style = _DIVISIONS[match["unit"]]
     is_set_off = _is_set_off(line, match.end())
-    if style.is_division and not is_set_off:
+    if style.is_division and not (is_set_off or _is_short_heading(line[match.end() :])):
         return None
     branch = to_int(match["branch"]) if match["branch"] else 0
     path = re.sub(r"\s+", "", match[0])
     return Label(style, to_int(match["number"]), branch, path, match.end(), is_set_off)
+
+
+def _is_short_heading(rest: str) -> bool:
+    """第一章总则: a heading right behind its label, and no sentence."""
+    return len(rest) <= 15 and not re.search("[，。；：、]|规定|所", rest)
 
 
 def _is_set_off(line: str, end: int) -> bool:

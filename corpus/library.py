@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields, replace
@@ -10,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from corpus import places
 from corpus.clauses import parse
 from corpus.cleaning import clean
 from corpus.errors import CatalogError, UnreadableSourceError
@@ -19,7 +21,7 @@ from corpus.readers import SUFFIXES, read_text
 CATALOG = "catalog.toml"
 _CATALOG_FIELDS = {"title", "number", "issuer", "date", "region", "status", "aliases"}
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 """Part of each source's digest: raise it when the same file would parse differently."""
 
 
@@ -67,7 +69,7 @@ def _files_of(path: Path) -> Iterator[SourceFile]:
         raise UnreadableSourceError(f"路径“{path}”不存在；请检查拼写，或用 ingest 指定政策文件所在的文件夹")
     root = path if path.is_dir() else path.parent
     catalog = root / CATALOG if (root / CATALOG).is_file() else None
-    files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES)
+    files = [path] if path.is_file() else sorted(filter(_is_text, path.rglob("*")))
     if path.is_file() and path.suffix.lower() not in SUFFIXES:
         raise UnreadableSourceError(f"文件“{path}”的类型不受支持；目前可读取 {'、'.join(SUFFIXES)} 文件")
     if not files:
@@ -76,6 +78,10 @@ def _files_of(path: Path) -> Iterator[SourceFile]:
         )
     for file in files:
         yield SourceFile(file.relative_to(root).with_suffix("").as_posix(), file, catalog)
+
+
+def _is_text(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith(".")
 
 
 def digest(source: SourceFile) -> str:
@@ -130,7 +136,20 @@ def _check_entry(path: Path, key: str, entry: object) -> None:
             )
         if field == "status" and value not in list(Status):
             raise CatalogError(f"目录文件“{path}”[{key}] 的 status “{value}”无效；可用：{'、'.join(Status)}")
-        if not isinstance(value, list if field == "aliases" else str):
+        if (
+            field == "region"
+            and value != places.NATION
+            and not (isinstance(value, str) and places.named(value))
+        ):
+            raise CatalogError(
+                f"目录文件“{path}”[{key}] 的 region “{value}”不是已知地名；请写全称，例如 大连市、吉林省、全国"
+            )
+        if field == "date" and not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", str(value)):
+            raise CatalogError(
+                f"目录文件“{path}”[{key}] 的 date “{value}”无效；请写成 2018-12-31、2018-12 或 2018"
+            )
+        is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        if not (is_list if field == "aliases" else isinstance(value, str)):
             raise CatalogError(
                 f"目录文件“{path}”[{key}] 的“{field}”类型不对；请写成{'列表' if field == 'aliases' else '字符串'}"
             )
