@@ -11,7 +11,7 @@ from assistant.evidence import Evidence
 from assistant.figures import contradiction, short_answer
 from assistant.kinds import MEASURABLE, Kind, can_hold
 from assistant.model import Citation, Claim
-from assistant.understanding import Query, without_places
+from assistant.understanding import Query
 from corpus.model import DRAFTS, Span
 from index.normalize import normalize_for_search
 from index.sentences import split_sentences
@@ -117,7 +117,7 @@ def _sentences(evidence: Evidence) -> list[Span]:
 
 def _is_whole_asked(query: Query) -> bool:
     """Whether a named clause is asked for as such, and not for one rule in it."""
-    rest = without_places(_WHOLE.sub("", query.text))
+    rest = query.without_places(_WHOLE.sub("", query.text))
     for reference in reversed(query.references):
         rest = (
             rest[: reference.span.start] + rest[reference.span.end :]
@@ -179,7 +179,7 @@ def asked_pairs(query: Query, sentences: Sequence[str]) -> dict[str, float]:
     terms for it and what earlier turns say count half.
     """
     found = [_pairs(sentence) for sentence in sentences]
-    own = _pairs(without_places(query.focus))
+    own = _pairs(query.without_places(query.focus))
     weights: dict[str, float] = {}
     for pair in own | _pairs(query.topic):
         holders = sum(pair in pairs for pairs in found)
@@ -230,7 +230,8 @@ def _lead(query: Query, quote: str) -> str:
     """The answer in a word, where the quote allows it: its one figure, or what it says against the question's."""
     if Kind.YES_NO in query.kinds and (remark := contradiction(query.text, quote)):
         return f"{remark}。"
-    figure = short_answer(query.kinds, quote)
+    asked = _pairs(query.without_places(query.focus)).union(*map(_pairs, query.measured))
+    figure = short_answer(query.kinds, asked, quote)
     return f"{figure}。" if figure else ""
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from assistant.evidence import Evidence
 from assistant.lookup import ClauseFinder
-from assistant.understanding import Query, without_places
+from assistant.understanding import Query
 from corpus import places
+from corpus.clauses import SIGNATURE
 from corpus.model import DRAFTS, Clause, PolicyDocument, Span, UnitRole
 from index.normalize import normalize_for_search
 from index.sentences import split_sentences
@@ -64,8 +65,8 @@ class FactFinder:
         asked = _asked(query, normalize_for_search(" ".join(document.title for document in documents)))
         if not asked or any(reference.parts for reference in query.references):
             return None
-        shown = (self._shown(document, asked) for document in self._documents(query, asked))
-        return tuple(evidence for evidence in shown if evidence is not None)
+        shown = tuple(e for d in self._documents(query, asked) for e in self._shown(d, asked))
+        return shown if shown or {Fact.DATE, Fact.STATUS, Fact.NUMBER} & set(asked) else None
 
     def _documents(self, query: Query, asked: list[Fact]) -> list[PolicyDocument]:
         documents = list(self.store.documents())
@@ -89,18 +90,19 @@ class FactFinder:
             named += self.finder.named_documents(query.reference_text, reference) or ()
         return named
 
-    def _shown(self, document: PolicyDocument, asked: list[Fact]) -> Evidence | None:
-        """The lines of a document's first clause that state what is asked; None if one of it is not stated."""
-        head = self.store.clauses(document.id)[0]
-        lines = _lines(head, document)
-        spans: set[Span] = set()
-        for fact in asked:
-            stating = {span for span in lines if _states(document, fact, _text(head, span))}
-            if not stating and fact in (Fact.DATE, Fact.STATUS, Fact.ADDRESSEES):
-                return None
-            spans |= stating
-        ordered = tuple(sorted(spans, key=lambda span: span.start))
-        return Evidence(head, document, is_named=True, spans=ordered) if ordered else None
+    def _shown(self, document: PolicyDocument, asked: list[Fact]) -> Iterator[Evidence]:
+        """The lines of a document's head and signature that state what is asked; none if one of it is not stated."""
+        clauses = self.store.clauses(document.id)
+        ends = [clauses[0], *(clause for clause in clauses[1:] if clause.path.endswith(SIGNATURE))]
+        lines = [(clause, span) for clause in ends for span in _lines(clause, document)]
+        stating = {fact: [(c, s) for c, s in lines if _states(document, fact, _text(c, s))] for fact in asked}
+        if any(not stating[fact] for fact in asked if fact in (Fact.DATE, Fact.STATUS, Fact.ADDRESSEES)):
+            return
+        for clause in ends:
+            spans = {span for found in stating.values() for owner, span in found if owner is clause}
+            if spans:
+                ordered = tuple(sorted(spans, key=lambda span: span.start))
+                yield Evidence(clause, document, is_named=True, spans=ordered)
 
     def _clauses_of_unit(self, query: Query) -> Iterator[Evidence]:
         """Clauses that give a body a part: 哪几条把编委办列成了配合单位."""
@@ -121,7 +123,7 @@ def _asked(query: Query, titles: str) -> list[Fact]:
     about = f"{query.context} {query.focus}" if query.is_follow_up else query.focus
     for reference in query.references:
         about = about.replace(reference.number, "") if reference.number else about
-    if len(_ABOUT.sub("", _without_words_of(titles, without_places(about)))) > _MOST_LEFT:
+    if len(_ABOUT.sub("", _without_words_of(titles, query.without_places(about)))) > _MOST_LEFT:
         return []
     own = [fact for fact, pattern in _ASKED.items() if pattern.search(query.text)]
     if own or not query.is_follow_up:

@@ -23,6 +23,14 @@ _FIGURE = re.compile(
 )
 
 
+_NEAR, _SHARED = 10, 2
+"""Characters on both sides of a figure, and how many pairs of them a question must share."""
+
+_TO_CONFIRM = re.compile("对吗|对吧|对不对|是吧|没错|准确|right|correct|说的没|是这样")
+_ABOUT_RULE = re.compile("规定|要求|标准|目标|文件")
+_MINIMUM = re.compile("满|不少于|不低于|至少|以上")
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A quantity as it is written: 不少于100学时. ``value`` is its number, ``unit`` is normalised."""
@@ -43,22 +51,41 @@ def figures(text: str) -> list[Figure]:
     return found
 
 
-def short_answer(kinds: Sequence[Kind], quote: str) -> str:
-    """The one figure of a quote that is of a kind asked for; "" where there is none or a choice."""
+def short_answer(kinds: Sequence[Kind], asked: set[str], quote: str) -> str:
+    """The one figure of a quote that is of a kind asked for and stands beside words of the question.
+
+    ``asked`` holds the character pairs that must not all be missing around the figure; "" where
+    there is no such figure, or a choice.
+    """
     units = {unit for kind in kinds for unit in _UNITS.get(kind, "").split("|") if unit}
     fitting = [figure for figure in figures(quote) if figure.unit in units]
-    return fitting[0].text if len(fitting) == 1 else ""
+    if len(fitting) != 1:
+        return ""
+    at = quote.index(fitting[0].text)
+    around = quote[max(0, at - _NEAR) : at + len(fitting[0].text) + _NEAR]
+    shared = sum(around[i : i + 2] in asked for i in range(len(around) - 1))
+    return fitting[0].text if shared >= _SHARED else ""
 
 
 def contradiction(question: str, quote: str) -> str:
-    """What a quote says instead of a figure in the question, as a remark; "" where they do not differ.
+    """What a quote says instead of a figure in a statement to confirm, as a remark; "" where they agree.
 
-    Only units that quote and question name once each are compared.
+    Only a unit that quote and question name once each is compared. Having more than a minimum
+    contradicts nothing, unless the question claims that the rule itself is so.
     """
+    if not _TO_CONFIRM.search(question):
+        return ""
     asked, stated = figures(question), figures(quote)
     for figure in asked:
         same = [other for other in stated if other.unit == figure.unit]
         alone = len([other for other in asked if other.unit == figure.unit]) == 1
-        if alone and len(same) == 1 and same[0].value != figure.value:
-            return f"原文为“{same[0].text}”（提问中的“{figure.text}”与原文不符）"
+        if alone and len(same) == 1 and _differ(figure, same[0], is_rule=bool(_ABOUT_RULE.search(question))):
+            return f"原文为“{same[0].text}”，与提问中的说法不符"
     return ""
+
+
+def _differ(asked: Figure, stated: Figure, *, is_rule: bool) -> bool:
+    if asked.text.startswith("每") != stated.text.startswith("每"):
+        return False
+    is_met = bool(_MINIMUM.search(stated.text)) and asked.value > stated.value and not is_rule
+    return asked.value != stated.value and not is_met

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
 from corpus import places, references
 from corpus.labels import Style
 from corpus.model import Clause, ClauseKind, PolicyDocument, Span
-from corpus.numerals import NUMERAL, to_int
+from corpus.numerals import HAN_NUMERAL, NUMERAL, to_int
 from corpus.references import Part, Reference
 from index.errors import UnknownIdError
 from index.normalize import normalize_for_search
 from index.store import ClauseStore
 
 _NEAREST = 3
+_ITEM_STYLES = (None, Style.HAN_BRACKETED, Style.DIGIT_BRACKETED)
 _GENRE = re.compile("文件|方案|意见|通知|办法|规定|条例|草案|稿")
 
 
@@ -46,10 +47,8 @@ class ClauseFinder:
         if exact := self._by_id(text.strip()):
             return Found((exact,))
         found = references.find(normalize_for_search(text))
-        reference = next(
-            (r for r in found if r.parts or r.paragraph), found[0] if found else _bare_number(text)
-        )
-        return self.resolve(reference, text)
+        named = next((r for r in found if r.parts or r.paragraph), found[0] if found else None)
+        return self.resolve(_with_last_number(named, text), text)
 
     def resolve(self, reference: Reference | None, text: str, regions: Iterable[str] = ()) -> Found:
         """The clauses that a reference names; ``text`` may say the document in other words (吉林方案).
@@ -60,12 +59,31 @@ class ClauseFinder:
         if named is None:
             return Found((), self._similar(text))
         if reference is None or not reference.parts:
-            return Found(self._openings(named)) if named else Found((), self._similar(text))
+            return Found(self._ends(named, text)) if named else Found((), self._similar(text))
         documents = named or self._of_places(text, regions)
-        matches = [clause for document in documents for clause in self._clauses(document, reference)]
+        matches = (
+            self._matches(documents, reference)
+            or self._matches(self._forwarded(documents), reference)
+            or self._matches(documents, _in_any_style(reference))
+        )
         if not matches:
-            return Found((), self._closest(documents, reference.parts[-1]), reference.paragraph)
+            closest = self._closest(documents, reference.parts[-1]) or self._openings(documents)
+            return Found((), closest[:_NEAREST], reference.paragraph)
         return Found(tuple(_preferred(matches, reference.parts[-1])), (), reference.paragraph)
+
+    def _matches(self, documents: Iterable[PolicyDocument], reference: Reference) -> list[Clause]:
+        """Clauses at the reference, or at the steps before an item that is text of its clause: 第四条第（二）项."""
+        for count in range(len(reference.parts), 0, -1):
+            shorter = replace(reference, parts=reference.parts[:count])
+            found = [clause for document in documents for clause in self._clauses(document, shorter)]
+            if found or reference.parts[count - 1].style not in _ITEM_STYLES:
+                return found
+        return []
+
+    def _forwarded(self, documents: Iterable[PolicyDocument]) -> tuple[PolicyDocument, ...]:
+        """What the documents forward or issue: people cite the number of the notice."""
+        ids = {document.forwards for document in documents}
+        return tuple(document for document in self._documents if document.id in ids)
 
     def named_documents(
         self, text: str, reference: Reference | None = None
@@ -124,6 +142,14 @@ class ClauseFinder:
         first = (self._store.clauses(document.id) for document in documents)
         return tuple(clauses[0] for clauses in first if clauses)
 
+    def _ends(self, documents: Iterable[PolicyDocument], text: str) -> tuple[Clause, ...]:
+        """The unnumbered clause that a text names (落款), else where the documents begin."""
+        clauses = (clause for document in documents for clause in self._store.clauses(document.id))
+        named = tuple(
+            c for c in clauses if not references.steps_of(c.path) and text.strip().endswith(c.label)
+        )
+        return named or self._openings(documents)
+
     def _closest(self, documents: Iterable[PolicyDocument], part: Part) -> tuple[Clause, ...]:
         numbered = [
             (abs(steps[-1].number - part.number), clause)
@@ -169,8 +195,22 @@ def _preferred(matches: list[Clause], part: Part) -> list[Clause]:
     return matches
 
 
-def _bare_number(text: str) -> Reference | None:
-    stripped = text.strip()
-    if re.fullmatch(NUMERAL, stripped):
-        return Reference(Span(0, len(text)), parts=(Part(to_int(stripped)),))
-    return None
+def _in_any_style(reference: Reference) -> Reference:
+    """A lone Chinese number may name a clause of any form: 大连意见十七 is （十七）."""
+    last = reference.parts[-1]
+    is_open = len(reference.parts) == 1 and last.style is Style.HAN
+    return replace(reference, parts=(replace(last, style=None),)) if is_open else reference
+
+
+def _with_last_number(reference: Reference | None, text: str) -> Reference | None:
+    """A reference with the bare number that ends it, where no clause is named otherwise: 吉林方案12, 附件2."""
+    if reference is not None and (reference.parts or reference.paragraph):
+        return reference
+    match = re.search(rf"(?P<annex>附件\s*)?(?<![0-9年])(?P<number>{NUMERAL})$", text.strip())
+    if match is None:
+        return reference
+    style = (
+        Style.ANNEX if match["annex"] else Style.HAN if re.fullmatch(HAN_NUMERAL, match["number"]) else None
+    )
+    part = Part(to_int(match["number"]), style=style)
+    return replace(reference or Reference(Span(0, len(text))), parts=(part,))

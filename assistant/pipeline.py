@@ -63,7 +63,7 @@ class PolicyAssistant:
         check_question(question)
         clock = _Clock()
         with clock("understand"):
-            query = understand(question, self._wording, self.index.corrected)
+            query = understand(question, self._wording, self.index)
         with clock("retrieve"):
             retrieved = self._retriever.retrieve(query)
             facts = self.facts.find(query)
@@ -77,7 +77,7 @@ class PolicyAssistant:
 
     def search(self, question: Question, depth: int = DEPTH) -> tuple[Query, Retrieved]:
         """The first two steps alone: what was understood and what was found."""
-        query = understand(question, self._wording, self.index.corrected)
+        query = understand(question, self._wording, self.index)
         return query, self._retriever.retrieve(query, depth)
 
     def retrieve(self, question: Question, depth: int) -> tuple[RankedClause, ...]:
@@ -93,7 +93,7 @@ class PolicyAssistant:
             return Status.UNSUPPORTED
         if is_empty(query):
             return Status.NEEDS_DETAIL
-        is_about_place = bool(query.places) and not query.is_off_topic
+        is_about_place = bool(query.places) and not (query.is_off_topic or query.is_doubtful)
         in_scope = is_about_place or is_in_scope(query, retrieved, self._calibration)
         return Status.NOT_FOUND if in_scope else Status.OUT_OF_SCOPE
 
@@ -154,17 +154,17 @@ def _ranked(evidence: tuple[Evidence, ...]) -> tuple[RankedClause, ...]:
 
 def _text(claims: tuple[Claim, ...], citations: tuple[Citation, ...]) -> str:
     """The answer as plain text: claims under their places, each with its clause and number."""
-    labels = {citation.n: citation.label for citation in citations}
-    statuses = {citation.region: citation.status for citation in citations}
+    cited = {citation.n: citation for citation in citations}
     lines: list[str] = []
-    for region in dict.fromkeys(claim.region for claim in claims):
-        status = statuses.get(region)
-        is_draft = status in DRAFTS
-        lines.append(f"【{region or '未注明地区'}{f'·{status}' if is_draft else ''}】")
-        for claim in claims:
-            if claim.region == region:
-                marks = "".join(f"〔{labels[n]}〕[{n}]" for n in claim.citations)
-                lines.append(claim.text + marks)
+    heading = ""
+    for claim in claims:
+        marks = "".join(f"〔{cited[n].label}〕[{n}]" for n in claim.citations)
+        is_draft = any(cited[n].status in DRAFTS for n in claim.citations)
+        status = f"·{cited[claim.citations[0]].status}" if is_draft else ""
+        own_heading = f"【{claim.region or '未注明地区'}{status}】"
+        lines += [own_heading] if own_heading != heading else []
+        lines.append(claim.text + marks)
+        heading = own_heading
     return "\n".join(lines)
 
 

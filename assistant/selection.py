@@ -21,6 +21,9 @@ from index.normalize import normalize_for_search
 
 CALIBRATION = Path(__file__).with_name("calibration.toml")
 
+_DOUBT = 0.1
+"""How much nearer the corpus must be to a question that sounds like personal advice."""
+
 _NEVER_IMPLIED = (Kind.MONEY, Kind.CONTACT, Kind.PERSON)
 """Kinds that are asked for in earnest even where the question asks something else as well."""
 
@@ -94,7 +97,8 @@ def is_in_scope(query: Query, retrieved: Retrieved, calibration: Calibration) ->
         return False
     if retrieved.named or retrieved.unknown or retrieved.nearest:
         return True
-    return relevance(retrieved, calibration.known_weight) >= calibration.in_scope
+    least = calibration.in_scope + (_DOUBT if query.is_doubtful else 0.0)
+    return relevance(retrieved, calibration.known_weight) >= least
 
 
 def relevance(retrieved: Retrieved, known_weight: float) -> float:

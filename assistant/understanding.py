@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Protocol
 
 from assistant.kinds import Kind, kinds_of
-from assistant.model import Question, Turn
+from assistant.model import Question
 from assistant.wording import Wording
 from corpus import places, references
 from corpus.places import Place
@@ -47,6 +48,16 @@ _EVERYWHERE = re.compile("两地|两边|两个地方|两省|各地|两份文件"
 _GREETING = re.compile(r"您好|你好|在吗|谢谢|hello|hi\b")
 
 
+class Words(Protocol):
+    """What the index knows of words."""
+
+    def corrected(self, text: str) -> str:
+        """``text`` with misspelt words mended."""
+
+    def segment(self, text: str) -> list[str]:
+        """Words of ``text``, which joined are the text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question as the steps behind need it. All texts are normalised for search.
@@ -61,19 +72,27 @@ class Query:
     context: str = ""
     terms: tuple[str, ...] = ()  # official words for what the question says in others
     places: tuple[Place, ...] = ()
+    place_names: tuple[str, ...] = ()  # as the turns write them
     is_national: bool = False
     references: tuple[Reference, ...] = ()
     reference_text: str = ""  # the turn that the references stand in
     kinds: tuple[Kind, ...] = (Kind.GENERAL,)
     measured: tuple[str, ...] = ()  # the noun whose measure is asked for, in official words too: 聘期几年
-    is_off_topic: bool = False  # asks for work on something or for personal advice
+    is_off_topic: bool = False  # asks for work on something
+    is_doubtful: bool = False  # asks for personal advice, if the corpus has little on it
     occupations: tuple[str, ...] = ()  # occupations, where the question is about no other people
     is_follow_up: bool = False
 
     @property
     def topic(self) -> str:
         """Question and context without places: what a clause should be about."""
-        return without_places(f"{self.context} {self.focus} {' '.join(self.terms)}".strip())
+        return self.without_places(f"{self.context} {self.focus} {' '.join(self.terms)}".strip())
+
+    def without_places(self, text: str) -> str:
+        """``text`` without the places that the question names, which say where and not what."""
+        for name in sorted(self.place_names, key=len, reverse=True):
+            text = text.replace(name, "")
+        return text
 
     @property
     def parts(self) -> int:
@@ -86,34 +105,36 @@ class Query:
         return " ".join(filter(None, (self.context, self.text, *self.terms)))
 
 
-def understand(question: Question, wording: Wording, corrected: Callable[[str], str]) -> Query:
-    """The query of a question, completed from its history and its chosen place.
-
-    ``corrected`` mends spelling in normalised text.
-    """
+def understand(question: Question, wording: Wording, words: Words) -> Query:
+    """The query of a question, completed from its history and its chosen place."""
     earlier = [turn.content for turn in question.history if turn.role == "user"]
-    read = [_read(text, wording, corrected) for text in (*earlier, question.text)]
+    read = [_read(text, wording, words) for text in (*earlier, question.text)]
     query = _continued(read[-1], read[:-1]) if earlier else read[-1]
     if question.region and question.region != places.NATION and (place := places.named(question.region)):
         return replace(query, places=_narrowed(query.places, place))
     return query
 
 
-def _read(text: str, wording: Wording, corrected: Callable[[str], str]) -> Query:
-    normal = corrected(wording.with_chinese_places(re.sub(r"\s+", " ", normalize_for_search(text)).strip()))
+def _read(text: str, wording: Wording, words: Words) -> Query:
+    normal = wording.with_chinese_places(re.sub(r"\s+", " ", normalize_for_search(text)).strip())
+    normal = words.corrected(normal)
     plain = _FILLER.sub("", normal)
-    named = [mention.place for mention in places.mentions(normal)]
+    borders = set(accumulate(map(len, words.segment(normal)), initial=0))
+    mentioned = places.mentions(normal, borders)
+    named = [mention.place for mention in mentioned]
     return Query(
         text=normal,
         asked=normal,
         focus=_focus(plain),
         terms=(*wording.official_terms(normal), *wording.translated_terms(normal)),
         places=tuple(dict.fromkeys(named)),
+        place_names=tuple(dict.fromkeys(mention.text for mention in mentioned)),
         is_national=bool(_NATIONAL.search(normal)),
         references=tuple(references.find(normal)),
         reference_text=normal,
         kinds=_kinds(normal, named),
         is_off_topic=wording.is_off_topic(normal),
+        is_doubtful=wording.is_doubtful(normal),
         measured=_measured(normal, wording),
         occupations=() if _PEOPLE.search(normal) else wording.occupations(normal),
     )
@@ -144,15 +165,16 @@ def _continued(own: Query, earlier: list[Query]) -> Query:
     """A follow-up takes over what it does not say itself: topic, place and reference."""
     last = earlier[-1]
     place_source = next((query for query in (own, *reversed(earlier)) if query.places), own)
-    is_bare = len(_content(own.text)) < 2
-    topics = earlier[-2:] if is_bare or not _has_own_topic(own.text) else []
-    context = " ".join(without_places(query.focus) for query in topics)
+    is_bare = len(_content(own)) < 2
+    topics = earlier[-2:] if is_bare or not _has_own_topic(own) else []
+    context = " ".join(query.without_places(query.focus) for query in topics)
     is_same_ask = own.kinds == (Kind.GENERAL,) and (is_bare or own.text.rstrip("？?").endswith("呢"))
     own = _with_reference(own, last)
     return replace(
         own,
         context=context,
         terms=tuple(dict.fromkeys((*own.terms, *(term for query in topics for term in query.terms)))),
+        place_names=tuple(name for query in (own, *earlier) for name in query.place_names),
         places=own.places if _EVERYWHERE.search(own.text) else place_source.places,
         kinds=last.kinds if is_same_ask else own.kinds,
         asked=f"{own.text} {last.text}" if is_same_ask else own.text,
@@ -160,11 +182,10 @@ def _continued(own: Query, earlier: list[Query]) -> Query:
     )
 
 
-def _has_own_topic(text: str) -> bool:
-    """职业荣誉感那一条呢？ changes the topic, and so does a long question that points to nothing before it."""
-    return bool(_NEW_TOPIC.search(text)) or (
-        len(_content(text)) >= _SELF_CONTAINED and not _POINTS_BACK.search(text)
-    )
+def _has_own_topic(own: Query) -> bool:
+    """绩效那一条呢？ changes the topic, and so does a long question that points to nothing before it."""
+    is_long = len(_content(own)) >= _SELF_CONTAINED
+    return bool(_NEW_TOPIC.search(own.text)) or (is_long and not _POINTS_BACK.search(own.text))
 
 
 def _with_reference(own: Query, last: Query) -> Query:
@@ -181,35 +202,21 @@ def _with_reference(own: Query, last: Query) -> Query:
     return replace(own, references=(carried,), reference_text=last.reference_text)
 
 
-def _content(text: str) -> str:
+def _content(query: Query) -> str:
     """What a turn says of its own beside pointing words, places and question words."""
-    text = without_places(text)
+    text = query.without_places(_GREETING.sub("", query.text))
     return re.sub(
         r"那么?|呢|吗|的|了|请问|类似|规定|有|是|哪一?条|依据|and|the|one|what|about|[？?，。！\s]", "", text
     )
 
 
 def is_empty(query: Query) -> bool:
-    """Whether a question says nothing that could be looked for: 你好, 那呢？"""
-    return (
-        not query.references and len(_content(_GREETING.sub("", query.text))) < 2 and not query.is_follow_up
-    )
+    """Whether a question says nothing that could be looked for: 你好, 谢谢."""
+    is_greeting = bool(_GREETING.search(query.text))
+    return not query.references and len(_content(query)) < 2 and (is_greeting or not query.is_follow_up)
 
 
 def _narrowed(named: tuple[Place, ...], chosen: Place) -> tuple[Place, ...]:
     """The chosen place, or what the question names inside it."""
     inside = tuple(place for place in named if chosen.contains(place))
     return inside or (chosen,)
-
-
-def without_places(text: str) -> str:
-    """``text`` without the names of places, which say where and not what."""
-    for mention in reversed(places.mentions(text)):
-        end = mention.start + len(mention.text)
-        text = text[: mention.start] + text[end:]
-    return text
-
-
-def turns(history: list[dict[str, str]]) -> tuple[Turn, ...]:
-    """History as files and the page keep it -> turns."""
-    return tuple(Turn(item["role"], item["content"]) for item in history)

@@ -12,7 +12,6 @@ from index.errors import UnknownIdError
 from index.store import ClauseStore
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?%?")
-_BRACKETED = re.compile(r"（[^（）]*）|\[[0-9]+\]")
 
 
 class Verifier:
@@ -43,7 +42,7 @@ class Verifier:
         if any(n not in sound for n in claim.citations):
             return False
         cited = squeezed("".join(sound[n].quote + sound[n].label + sound[n].number for n in claim.citations))
-        return all(number in cited for number in _NUMBER.findall(_BRACKETED.sub("", claim.text)))
+        return all(number in cited for number in _NUMBER.findall(claim.text))
 
 
 def stands_in(citation: Citation, source: Source) -> bool:

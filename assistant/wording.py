@@ -22,6 +22,7 @@ class Wording:
     english_places: dict[str, str]
     occupation_names: tuple[str, ...]
     off_topic: re.Pattern[str]
+    off_topic_unless_found: re.Pattern[str]
 
     @classmethod
     def load(cls, extra: Path | None = None) -> Wording:
@@ -38,8 +39,13 @@ class Wording:
                     official[key] = (*official.get(key, ()), term)
         english = _FOLDER / "english.toml"
         names = (_FOLDER / "occupations.txt").read_text(encoding="utf-8").split()
-        off_topic = re.compile("|".join(_table(_FOLDER / "off_topic.toml", "off_topic").values()))
-        return cls(official, _table(english, "terms"), _table(english, "places"), tuple(names), off_topic)
+        always, unless_found = (
+            re.compile("|".join(_table(_FOLDER / "off_topic.toml", name).values()))
+            for name in ("always", "unless_found")
+        )
+        return cls(
+            official, _table(english, "terms"), _table(english, "places"), tuple(names), always, unless_found
+        )
 
     def official_terms(self, text: str) -> tuple[str, ...]:
         """Official terms for what a normalised text says in other words, each once."""
@@ -49,6 +55,10 @@ class Wording:
     def is_off_topic(self, text: str) -> bool:
         """Whether a normalised text asks for something that no document can say."""
         return bool(self.off_topic.search(text))
+
+    def is_doubtful(self, text: str) -> bool:
+        """Whether a normalised text asks for something that a document can hardly say."""
+        return bool(self.off_topic_unless_found.search(text))
 
     def occupations(self, text: str) -> tuple[str, ...]:
         """Occupations that a normalised text names."""

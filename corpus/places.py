@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,10 +39,14 @@ class Mention:
     place: Place
 
 
+_INSTITUTION = re.compile("(?:医科|中医药|师范|理工|农业)?(?:大学|学院|医院)")
+_GENERIC = ("郊区", "城区", "矿区")  # names of counties and everyday words at once
+
+
 @cache
 def _table() -> tuple[Place, ...]:
     with (Path(__file__).parent / "places.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(Place(**row) for row in csv.DictReader(file))
+        return tuple(Place(**row) for row in csv.DictReader(file) if row["name"] not in _GENERIC)
 
 
 @cache
@@ -64,9 +69,22 @@ def named(name: str) -> Place | None:
     return _names().get(name)
 
 
-def mentions(text: str) -> list[Mention]:
-    """Places that a text names, in order."""
-    return [Mention(m.start(), m[0], _names()[m[0]]) for m in _pattern().finditer(text)]
+def mentions(text: str, borders: Collection[int] | None = None) -> list[Mention]:
+    """Places that a text names, in order; an institution named after a place (吉林大学) names none.
+
+    A short name counts only between ``borders`` of words, where those are given: 扩大连片 is not 大连.
+    """
+    found = (Mention(m.start(), m[0], _names()[m[0]]) for m in _pattern().finditer(text))
+    return [
+        mention
+        for mention in found
+        if not _INSTITUTION.match(text, mention.start + len(mention.text))
+        and (borders is None or mention.text == mention.place.name or _stands_alone(mention, borders))
+    ]
+
+
+def _stands_alone(mention: Mention, borders: Collection[int]) -> bool:
+    return mention.start in borders and mention.start + len(mention.text) in borders
 
 
 def leading(text: str) -> Place | None:

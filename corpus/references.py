@@ -45,7 +45,8 @@ _STEP = re.compile(
     rf"第\s*[（(]?\s*(?P<law>{NUMERAL})\s*[)）]?\s*(?P<unit>部分|分编|编|章|节|条|项|点|大点|款|自然段|段)"
     rf"(?:\s*之\s*(?P<branch>{HAN_NUMERAL}))?"
     rf"|(?<![A-Za-z0-9])第?[（(]\s*(?P<bracketed>{HAN_NUMERAL}|[0-9]{{1,3}})\s*[)）]\s*(?:条|项|款|点)?"
-    rf"|(?P<han>{HAN_NUMERAL})、(?=\s*[（(])"
+    rf"|(?P<han>{HAN_NUMERAL})、?(?=\s*[（(]\s*{NUMERAL}\s*[)）])"
+    r"|(?<=[)）])\s*(?P<bare>[0-9]{1,3})(?![0-9年月日%号.])"
     r"|(?:item|clause|article|section|no\.?)\s*(?P<english>[0-9]{1,3})\b",
     re.IGNORECASE,
 )
@@ -148,8 +149,8 @@ def _part(match: re.Match[str]) -> Part:
         return Part(to_int(number), style=style)
     if match["han"]:
         return Part(to_int(match["han"]), style=Style.HAN)
-    if match["english"]:
-        return Part(int(match["english"]))
+    if match["english"] or match["bare"]:
+        return Part(int(match["english"] or match["bare"]))
     branch = to_int(match["branch"]) if match["branch"] else 0
     return Part(to_int(match["law"]), branch, _DIVISION_STYLES.get(match["unit"]))
 

@@ -102,6 +102,10 @@ class ClauseIndex:
         """``text`` with unknown words that sound like words of the corpus corrected, for search."""
         return self._search().corrected(text)
 
+    def segment(self, text: str) -> list[str]:
+        """Words of ``text``, which joined are the text."""
+        return self._tokenizer.segment(text)
+
     def known_share(self, text: str) -> float:
         """Share of the topic words of ``text`` that occur in the corpus, 0..1; 0 where it has none."""
         return self._search().known_share(text)

@@ -30,22 +30,31 @@ def test_quantities_with_their_units(text: str, found: list[tuple[str, float, st
         ([Kind.DURATION], TRAINING, ""),  # 每2年 or 100学时: a choice is no answer
         ([Kind.COUNT], "每个乡镇卫生院配置2名，每个服务站1名", ""),
         ([Kind.GENERAL], TERM, ""),
+        (
+            [Kind.DURATION],
+            "全科专业住院医师规范化培训合格、取得中级职称后连续工作满10年的",
+            "",
+        ),  # not beside 聘期
     ],
 )
 def test_a_short_answer_is_the_one_figure_of_the_kind_asked_for(
     kinds: list[Kind], quote: str, answer: str
 ) -> None:
-    assert short_answer(kinds, quote) == answer
+    assert short_answer(kinds, {"特岗", "聘任", "任期"}, quote) == answer
 
 
 @pytest.mark.parametrize(
     ("question", "quote", "remark"),
     [
-        ("特岗聘任期3年没错吧？", TERM, "原文为“5年”（提问中的“3年”与原文不符）"),
+        ("特岗聘任期3年没错吧？", TERM, "原文为“5年”，与提问中的说法不符"),
         ("聘任期五年，对吗？", TERM, ""),
-        ("要满200学时吗？", TRAINING, "原文为“不少于100学时”（提问中的“满200学时”与原文不符）"),
+        ("聘任期是3年吗？", TERM, ""),  # a question and no statement
+        ("要求培训200学时，准确吗？", TRAINING, "原文为“不少于100学时”，与提问中的说法不符"),
+        ("干满5年就行，是吧？", "连续工作满10年的", "原文为“满10年”，与提问中的说法不符"),
+        ("我干了15年，能评，对吧？", "连续工作满10年的", ""),  # more than the minimum
+        ("我做了20年村医，对吗？", TRAINING, ""),  # 每2年 is how often
         ("2019年开始，对吗？", TERM, ""),
-        ("3名还是5名？", "每万名居民拥有2名以上", ""),
+        ("规定3名还是5名，对吗？", "每万名居民拥有2名以上", ""),
     ],
 )
 def test_a_figure_of_the_question_that_the_quote_contradicts_is_named(
