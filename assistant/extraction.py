@@ -36,10 +36,12 @@ COVERED = 0.8
 _ROLES_ASKED = re.compile("牵头|配合|责任单位")
 _BODIES_ASKED = re.compile(
     "负责|主管|归口|挑头|哪.{0,3}(?:部门|单位|局|委|机关)"
-    "|which (?:bod|depart|agenc)|who (?:is responsible|leads?)|in charge"
+    "|which (?:bod|depart|agenc)|who (?:is responsible|leads?|takes)|in charge"
 )
 _UNITS = re.compile(r"[（(](?:牵头|配合|责任|参与|协办)单位[：:]")
-_WHOLE = re.compile(r"原文|全文|内容|说的?是?什么|讲的?是?(?:啥|什么)|规定了?什么|列出|给出|quote|text of")
+_WHOLE = re.compile(
+    r"原文|全文|内容|(?:哪些|什么|怎么)规定|说的?是?什么|讲的?是?(?:啥|什么)|规定了?什么|列出|给出|quote|text of"
+)
 _UNFILLED = re.compile(r"[0-9]{4}年\s+月|月\s+日")
 
 

@@ -18,7 +18,7 @@ from assistant.lookup import ClauseFinder
 from assistant.understanding import Query
 from corpus import places
 from corpus.clauses import SIGNATURE
-from corpus.model import DRAFTS, Clause, PolicyDocument, Span, UnitRole
+from corpus.model import DRAFTS, Clause, ClauseKind, PolicyDocument, Span, UnitRole
 from index.normalize import normalize_for_search
 from index.sentences import split_sentences
 from index.store import ClauseStore
@@ -27,6 +27,7 @@ from index.store import ClauseStore
 class Fact(StrEnum):
     """What is asked about a document."""
 
+    TITLE = "title"
     STATUS = "status"
     FORWARDING = "forwarding"
     BASIS = "basis"
@@ -44,8 +45,9 @@ _ASKED = {Fact(name): re.compile("|".join(expressions)) for name, expressions in
 _ABOUT = re.compile("|".join(_TABLE["about"]["words"]) + r"|[0-9〔〕\[\]()（）《》“”\"，。？?、：:\s]")
 
 _DUTIES_ASKED = re.compile(
-    "哪一?条|哪几条|哪些(?:条|工作|任务|事项?|职责|措施)|什么(?:工作|任务|职责)|管(?:啥|什么|哪些)"
+    "哪一?条|哪几条|条款.{0,6}[挑列找]|[挑列找].{0,6}条款|哪些(?:条|工作|任务|事项?|职责|措施)|什么(?:工作|任务|职责)|管(?:啥|什么|哪些)"
 )
+_LIST_ASKED = re.compile("几(?:项|条|点|个)|哪些|哪几|分别|列出|列了|包括|有什么")
 _MOST_LEFT = 4
 """Characters that may be left of a question about a document once these words are gone."""
 
@@ -62,6 +64,8 @@ class FactFinder:
         if _DUTIES_ASKED.search(query.text) and (listed := tuple(self._clauses_of_unit(query))):
             return listed
         documents = self.store.documents()
+        if not query.references and (listed := tuple(self._section(query))):
+            return listed
         asked = _asked(query, normalize_for_search(" ".join(document.title for document in documents)))
         if not asked or any(reference.parts for reference in query.references):
             return None
@@ -103,6 +107,22 @@ class FactFinder:
             if spans:
                 ordered = tuple(sorted(spans, key=lambda span: span.start))
                 yield Evidence(clause, document, is_named=True, spans=ordered)
+
+    def _section(self, query: Query) -> Iterator[Evidence]:
+        """The clauses below a section that the question names by its heading and asks to list, by their headings."""
+        for document in self.store.documents() if _LIST_ASKED.search(query.text) else ():
+            if query.places and not any(_binds(document, place) for place in query.places):
+                continue
+            clauses = self.store.clauses(document.id)
+            named = [
+                c.path for c in clauses if c.kind is ClauseKind.SECTION and _is_heading_in(c, query.text)
+            ]
+            for clause in clauses:
+                is_below = clause.path.rpartition("/")[0] in named
+                if is_below and clause.kind is ClauseKind.CLAUSE:
+                    first = split_sentences(clause.text)[0]
+                    span = Span(clause.span.start + first.start, clause.span.start + first.end)
+                    yield Evidence(clause, document, is_named=True, spans=(span,))
 
     def _clauses_of_unit(self, query: Query) -> Iterator[Evidence]:
         """Clauses that give a body a part: 哪几条把编委办列成了配合单位."""
@@ -178,6 +198,8 @@ def _states(document: PolicyDocument, fact: Fact, line: str) -> bool:
             if is_draft
             else _is_own_number(document, compact)
         )
+    if fact is Fact.TITLE:
+        return compact == title
     if fact is Fact.BASIS:
         return any(basis.title and "".join(basis.title.split()) in compact for basis in document.bases)
     if fact is Fact.ADDRESSEES:
@@ -196,6 +218,10 @@ def _states(document: PolicyDocument, fact: Fact, line: str) -> bool:
 
 def _is_own_number(document: PolicyDocument, compact: str) -> bool:
     return bool(document.number) and compact.strip("（）()") == document.number
+
+
+def _is_heading_in(clause: Clause, text: str) -> bool:
+    return len(clause.heading) >= 4 and clause.heading in text
 
 
 def _is_named(unit: str, text: str) -> bool:

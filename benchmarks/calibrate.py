@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from assistant.evaluation.cases import Case, load_cases
 from assistant.evaluation.metrics import citation_precision, citation_recall
+from assistant.model import Question
 from assistant.pipeline import PolicyAssistant
 from assistant.retrieval import Retrieved
 from assistant.selection import CALIBRATION, can_answer, features_of, relevance
@@ -35,7 +37,7 @@ KNOWN_WEIGHT = 0.2
 """Weight of the share of known words beside the best cosine when the scope is judged."""
 
 IN_SCOPE_MARGIN = 0.005
-"""How far the threshold of scope lies below the farthest of the answerable questions."""
+"""How far the threshold of scope lies below the answerable questions, all but the farthest hundredth."""
 
 
 def main() -> None:
@@ -54,6 +56,8 @@ def main() -> None:
         if not found.named and assistant.facts.find(query) is None
     ]
 
+    searched += [found for case in cases for found in elsewhere(assistant, case)]
+
     names, rows, labels, groups, clauses = collect(searched)
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     folds = cross_val_predict(model, rows, labels, groups=groups, cv=GroupKFold(5), method="predict_proba")[
@@ -71,11 +75,26 @@ def main() -> None:
     about = [
         relevance(found, KNOWN_WEIGHT) for case, _, found in searched if case.answerable and found.evidence
     ]
-    in_scope = min(about) - IN_SCOPE_MARGIN
+    in_scope = sorted(about)[len(about) // 100] - IN_SCOPE_MARGIN
     text = render(dict(zip(names, weights.tolist(), strict=True)), intercept, best, in_scope)
     print(text)
     if options.write:
         CALIBRATION.write_text(text, encoding="utf-8")
+
+
+def elsewhere(assistant: PolicyAssistant, case: Case) -> Iterator[tuple[Case, Query, Retrieved]]:
+    """The question of a rule that one place has, asked for the other: nothing answers it there.
+
+    Only questions without a place tell that the other document has no such rule: their gold names
+    every document that does.
+    """
+    sources = {gold.doc for gold in case.gold}
+    query, _ = assistant.search(case.as_question())
+    if len(sources) == 1 and not (query.places or query.references or case.scope or case.history):
+        for document in assistant.store.documents():
+            if document.source_id not in sources and not document.forwards:
+                asked = Question(case.question, document.region)
+                yield case.model_copy(update={"answerable": False, "gold": ()}), *assistant.search(asked)
 
 
 THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)

@@ -12,7 +12,6 @@ from assistant.settings import Settings
 from tests.commands import PROJECT, Command, fresh_copy
 
 READMES = ("README.md", "README.zh-CN.md")
-NOT_FOR_USERS = {"texts"}
 """Settings that only tests and the command line set."""
 
 
@@ -88,7 +87,7 @@ def test_both_languages_give_the_same_commands() -> None:
 def test_the_table_names_the_settings(readme: str) -> None:
     rows = re.findall(r"^\| (`POLICY_.*?) \|", (PROJECT / readme).read_text(encoding="utf-8"), re.MULTILINE)
     named = {name.lower() for row in rows for name in re.findall(r"POLICY_(\w+)", row)}
-    assert named == set(Settings.model_fields) - NOT_FOR_USERS
+    assert named == set(Settings.model_fields)
 
 
 @pytest.mark.parametrize("readme", READMES)
