@@ -74,7 +74,7 @@ class SlowAssistant:
 
     def answer(self, question: Question) -> Answer:
         self.meeting.wait(20)
-        return Answer(question.text, Status.OUT_OF_SCOPE, f"不回答：{question.text}")
+        return Answer(question.text, Status.OUT_OF_SCOPE, "", reason=f"不回答：{question.text}")
 
 
 @contextmanager
