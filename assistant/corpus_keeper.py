@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +68,7 @@ def ingest(settings: Settings, paths: Sequence[Path], report: Report) -> IngestR
     wanted = tuple(paths) or settings.texts
     done = _update(settings, library.find_sources(wanted), rebuild=False)
     _remember(settings.data, paths)
-    report("索引已更新" if done.rebuilt else "索引与政策文件一致，无需改动")
+    report(_outcome(done))
     return IngestReport(done)
 
 
@@ -97,11 +99,25 @@ def _opened(settings: Settings, prepare: Callable[[ClauseIndex], None]) -> Claus
 
 
 def keep_in_step(settings: Settings, report: Report) -> None:
-    """Brings the index in step with files that have changed; one that cannot be read leaves it as it was."""
+    """Brings the index in step with files that have changed; one that cannot be read leaves it as it was.
+
+    A process of its own does the work and takes its memory along when it ends, so that a server stays small.
+    """
+    report("核对索引与政策文件（首次运行需建立索引，约半分钟）……")
     try:
-        ingest(settings, _remembered(settings.data), report)
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+            done = apart.submit(ingest, settings, _remembered(settings.data), _report_nothing).result()
+        report(_outcome(done.update))
     except CorpusError as error:
         report(f"{error}。暂用已有的索引")
+
+
+def _report_nothing(_: str) -> None:
+    """The process that works apart leaves the reporting to its parent."""
+
+
+def _outcome(done: UpdateReport) -> str:
+    return "索引已更新" if done.rebuilt else "索引与政策文件一致，无需改动"
 
 
 def open_store(settings: Settings, report: Report) -> ClauseStore:
@@ -111,13 +127,15 @@ def open_store(settings: Settings, report: Report) -> ClauseStore:
 
 def encoder_choice(settings: Settings) -> EncoderChoice:
     """The encoder that the settings name; its libraries are imported when it is loaded."""
+    return EncoderChoice(settings.encoder, partial(_encoder, settings.encoder, settings.data / "encoder"))
 
-    def load() -> TextEncoder:
-        from index.encoder import Encoder
 
-        return Encoder.load(settings.encoder, settings.data / "encoder")
+@cache
+def _encoder(name: str, folder: Path) -> TextEncoder:
+    """One model for a process that builds an index and then searches it."""
+    from index.encoder import Encoder
 
-    return EncoderChoice(settings.encoder, load)
+    return Encoder.load(name, folder)
 
 
 def _update(settings: Settings, sources: Iterable[SourceFile], *, rebuild: bool) -> UpdateReport:
