@@ -153,6 +153,8 @@ def _lookup(options: argparse.Namespace) -> int:
 
     if not options.reference.strip():
         raise UsageError("要查的条款是空的；请写明文件和条号，例如“吉林方案第12条”")
+    if re.search("[\ud800-\udfff]", options.reference):
+        raise UsageError("要查的条款里有无法识别的字符（不是有效的 UTF-8）；请检查终端的编码后重新输入")
     store = open_store(_settings(options), _report)
     found = ClauseFinder(store).lookup(options.reference)
     if options.json:

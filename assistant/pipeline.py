@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -58,7 +59,7 @@ class PolicyAssistant:
         """The verified answer, or a declined one.
 
         Raises:
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty, too long or no valid text.
         """
         check_question(question)
         clock = _Clock()
@@ -139,9 +140,11 @@ class PolicyAssistant:
 
 
 def check_question(question: Question) -> None:
-    """Raise :class:`QuestionError` for a question that is empty or too long."""
+    """Raise :class:`QuestionError` for a question that is empty, too long or no valid text."""
     if not question.text.strip():
         raise QuestionError("问题是空的；请输入想了解的政策问题，例如“全科医生怎样评副高？”")
+    if re.search("[\ud800-\udfff]", question.text):
+        raise QuestionError("问题里有无法识别的字符（不是有效的 UTF-8）；请检查终端或文件的编码后重新输入")
     if len(question.text) > MAX_LENGTH:
         raise QuestionError(
             f"问题有 {len(question.text):,} 个字，超过上限 {MAX_LENGTH:,} 个字；请只保留要问的那几句话"

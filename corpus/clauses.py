@@ -76,7 +76,7 @@ def _borders(lines: list[Line]) -> Iterator[int]:
 def _signature_start(lines: Sequence[Line], end: int) -> int:
     """Index of the first line of the signature that closes ``lines[:end]``; ``end`` if none does."""
     index = end
-    while index > 0 and labels.SIGNATURE.fullmatch(lines[index - 1].text.strip()):
+    while index > 0 and labels.SIGNATURE_LINE.fullmatch(lines[index - 1].text.strip()):
         index -= 1
     return index if index > 0 else end
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from corpus.labels import SIGNATURE, starts_with_label
+from corpus.labels import SIGNATURE_LINE, starts_with_label
 from corpus.model import CleanText, Furniture, OffsetMap, Run, Span
 
 _CJK = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2014\u2018-\u201d\u2026"
@@ -176,7 +176,7 @@ def _continues(before: str, after: str, width: float) -> bool:
         return True
     if _width(before) < 0.8 * width or after.startswith("——"):
         return False
-    if before[-1] in _SENTENCE_END and SIGNATURE.fullmatch(after):
+    if before[-1] in _SENTENCE_END and SIGNATURE_LINE.fullmatch(after):
         return False
     is_heading = starts_with_label(before) and not re.search("[，。；：]", before)
     may_end = is_heading or before[-1] in _SENTENCE_END or _width(before) < 0.9 * width

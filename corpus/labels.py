@@ -55,7 +55,7 @@ _DIVISIONS = {
     "条": Style.ARTICLE,
 }
 
-SIGNATURE = re.compile(
+SIGNATURE_LINE = re.compile(
     r"(?:[12]\d{3}|[二一][〇○零九]..)年.{1,3}月.{1,3}日"  # date
     r"|[（(]此件.{2,12}[）)]"  # how far it may be made public
     r"|(?!.*关于)[\u4e00-\u9fff、 ]{2,40}(?:政府|办公厅|办公室|委员会|委|厅|局|部|署|院|中心)"  # organ

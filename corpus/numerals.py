@@ -1,4 +1,4 @@
-"""Chinese numerals <-> integers: 第一百二十三条, 二〇一八, 廿二, ２３."""
+"""Chinese numerals -> integers: 第一百二十三条, 二〇一八, 廿二, ２３."""
 
 from __future__ import annotations
 
@@ -50,18 +50,3 @@ def _below_myriad(text: str) -> int:
         else:
             raise ValueError(f"“{text}”不是数字：含有“{char}”")
     return total + digit
-
-
-def to_han(value: int) -> str:
-    """Chinese numeral of 0 to 9999 as headings write it: 10 -> 十, 105 -> 一百零五."""
-    if not 0 <= value <= 9999:
-        raise ValueError(f"{value} 超出 0 至 9999 的范围")
-    digits = "零一二三四五六七八九"
-    text, pending_zero = "", False
-    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit, value = divmod(value, unit)
-        if digit:
-            text += ("零" if pending_zero and text else "") + digits[digit] + name
-        pending_zero = digit == 0
-    text = text or "零"
-    return text[1:] if text.startswith("一十") else text
