@@ -4,19 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.model import Answer, Citation, Timings
+from assistant.answer_text import UNSTATED
+from assistant.model import Answer, Citation, Claim, ComparisonTable, Timings
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
-    """``answer`` as plain lists, dictionaries, strings and numbers, keys in the order of the contract."""
+    """``answer`` as plain lists, dictionaries, strings and numbers, keys in the order of the contract.
+
+    A comparison has its ``table`` as well.
+    """
     return {
         "question": answer.question,
         "status": answer.status.value,
         "text": answer.text,
         "claims": [{"text": claim.text, "citations": list(claim.citations)} for claim in answer.claims],
         "citations": [_citation(citation) for citation in answer.citations],
+        **({"table": _table(answer.table)} if answer.table else {}),
         "retrieved": [{"clause": ranked.clause, "score": ranked.score} for ranked in answer.retrieved],
         "timings_ms": _timings(answer.timings_ms),
+    }
+
+
+def _table(table: ComparisonTable) -> dict[str, Any]:
+    return {
+        "places": list(table.places),
+        "rows": [{"point": row.point, "cells": [_cell(cell) for cell in row.cells]} for row in table.rows],
+    }
+
+
+def _cell(claims: tuple[Claim, ...]) -> dict[str, Any]:
+    return {
+        "text": "\n".join(claim.text for claim in claims) or UNSTATED,
+        "citations": list(dict.fromkeys(n for claim in claims for n in claim.citations)),
     }
 
 

@@ -37,8 +37,11 @@ def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
 
 
 def growing(answer: Answer) -> Iterator[Answer]:
-    """The answer claim by claim, each step with the citations that its claims need; the last is whole."""
-    for count in range(1, len(answer.claims)):
+    """The answer claim by claim, each step with the citations that its claims need; the last is whole.
+
+    A comparison comes whole at once: half a table would say that a place has no rule.
+    """
+    for count in range(1, len(answer.claims)) if answer.table is None else ():
         claims = answer.claims[:count]
         cited = {n for claim in claims for n in claim.citations}
         citations = tuple(citation for citation in answer.citations if citation.n in cited)

@@ -63,6 +63,8 @@ class FactFinder:
         """Evidence for a question about documents; None for any other question, () where nothing states it."""
         if _DUTIES_ASKED.search(query.text) and (listed := tuple(self._clauses_of_unit(query))):
             return listed
+        if cited := tuple(self._citing(query)):
+            return cited
         documents = self.store.documents()
         if not query.references and (listed := tuple(self._section(query))):
             return listed
@@ -87,6 +89,16 @@ class FactFinder:
         if Fact.STATUS in asked and re.search("哪|which", query.text):
             return [d for d in documents if d.status in DRAFTS]
         return documents if named else [d for d in documents if not d.forwards] or documents
+
+    def _citing(self, query: Query) -> Iterator[Evidence]:
+        """The lines of heads that name a document by its number, where the corpus does not hold it."""
+        numbers = {r.number for r in query.references if r.number and not r.parts}
+        absent = {n for n in numbers if not any(d.number == n for d in self.store.documents())}
+        for document in self.store.documents() if absent else ():
+            head = self.store.clauses(document.id)[0]
+            spans = [s for s in _lines(head, document) if any(n in _text(head, s) for n in absent)]
+            if spans:
+                yield Evidence(head, document, is_named=True, spans=tuple(spans))
 
     def _named(self, query: Query) -> list[PolicyDocument]:
         named: list[PolicyDocument] = []

@@ -44,6 +44,12 @@ def _patterns(table: str) -> dict[Kind, re.Pattern[str]]:
 
 
 _QUESTION, _EVIDENCE = _patterns("question"), _patterns("evidence")
+_MEASURES = {
+    re.compile(f"(?:多少|(?<![没好])几)(?:{'|'.join(words)})"): re.compile(
+        rf"{_NUMBER}\s*(?:余|多)?(?:{'|'.join(words)})"
+    )
+    for words in _TABLES["measures"].values()
+}
 
 MEASURABLE = frozenset(_EVIDENCE)
 """Kinds whose answer shows in the text: a clause without a match cannot hold it."""
@@ -53,6 +59,11 @@ def kinds_of(question: str) -> tuple[Kind, ...]:
     """Kinds that a normalised question asks for; ``GENERAL`` where its form does not tell."""
     found = tuple(kind for kind, pattern in _QUESTION.items() if pattern.search(question))
     return found or (Kind.GENERAL,)
+
+
+def holds_measures(question: str, text: str) -> bool:
+    """Whether a text counts in the measure words that a question asks for: 多少分 needs 60分."""
+    return all(held.search(text) for asked, held in _MEASURES.items() if asked.search(question))
 
 
 def can_hold(kind: Kind, text: str) -> bool:

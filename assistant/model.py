@@ -56,13 +56,45 @@ class Citation:
     end: int
 
 
+class Role(StrEnum):
+    """What a claim is in its answer."""
+
+    LEAD = "lead"  # the answer in a line, before the sentence that it rests on
+    STATEMENT = "statement"
+    POINT = "point"  # one of a list, in the order of the text
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One statement of an answer and the numbers of the citations that support it."""
+    """One statement of an answer and the numbers of the citations that support it.
+
+    ``asked`` are the words that the text repeats of the question (8年); no citation needs to state them.
+    """
 
     text: str
     citations: tuple[int, ...]
     region: str = ""  # heading under which the page groups it
+    role: Role = Role.STATEMENT
+    asked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One point of a comparison: what each place says, in the order of the table's places.
+
+    A cell without claims says that the documents held of the place have no rule on the point.
+    """
+
+    point: str
+    cells: tuple[tuple[Claim, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonTable:
+    """What several places say, point by point. Its claims are those of the answer."""
+
+    places: tuple[str, ...]
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +132,4 @@ class Answer:
     timings_ms: Timings = field(default_factory=Timings)
     reason: str = ""
     nearest: tuple[str, ...] = ()
+    table: ComparisonTable | None = None

@@ -9,20 +9,20 @@ from contextlib import contextmanager
 from itertools import islice
 
 from assistant import replies
+from assistant.answer_text import answer_text
 from assistant.corpus_keeper import open_index
 from assistant.errors import QuestionError
 from assistant.evidence import Evidence
 from assistant.extraction import Composition, Extractor
 from assistant.facts import FactFinder
 from assistant.lookup import ClauseFinder
-from assistant.model import Answer, Citation, Claim, Question, RankedClause, Status, Timings
+from assistant.model import Answer, Claim, Question, RankedClause, Status, Timings
 from assistant.retrieval import DEPTH, Retrieved, Retriever
 from assistant.selection import Calibration, is_in_scope, select
 from assistant.settings import Settings
 from assistant.understanding import MAX_LENGTH, Query, is_empty, understand
 from assistant.verification import Verifier
 from assistant.wording import Wording
-from corpus.model import DRAFTS
 from index.clause_index import ClauseIndex
 from index.store import ClauseStore
 
@@ -39,9 +39,9 @@ class PolicyAssistant:
         self.verifier = Verifier(self.store)
         self._wording = wording
         self._calibration = calibration
-        self._retriever = Retriever(index, self.finder)
+        self.retriever = Retriever(index, self.finder)
         self.facts = FactFinder(self.store, self.finder)
-        self._extractor = Extractor(self.store)
+        self._extractor = Extractor(index)
 
     @classmethod
     def open(
@@ -66,20 +66,20 @@ class PolicyAssistant:
         with clock("understand"):
             query = understand(question, self._wording, self.index)
         with clock("retrieve"):
-            retrieved = self._retriever.retrieve(query)
+            retrieved = self.retriever.retrieve(query)
             facts = self.facts.find(query)
         with clock("compose"):
             chosen = facts if facts is not None else select(query, retrieved, self._calibration)
             composed = self._extractor.compose(query, chosen)
         with clock("verify"):
-            claims = self.verifier.verify(composed.claims, composed.citations)
+            claims = self.verifier.verify(composed.claims, composed.citations, question.text)
         status = self._status(query, retrieved, chosen, claims)
         return self._answer(question, status, claims, composed, retrieved, clock.timings())
 
     def search(self, question: Question, depth: int = DEPTH) -> tuple[Query, Retrieved]:
         """The first two steps alone: what was understood and what was found."""
         query = understand(question, self._wording, self.index)
-        return query, self._retriever.retrieve(query, depth)
+        return query, self.retriever.retrieve(query, depth)
 
     def retrieve(self, question: Question, depth: int) -> tuple[RankedClause, ...]:
         """The first clauses for a question, without an answer."""
@@ -112,7 +112,9 @@ class PolicyAssistant:
             return self._declined(question, status, retrieved, ranked, timings)
         cited = {n for claim in claims for n in claim.citations}
         citations = tuple(citation for citation in composed.citations if citation.n in cited)
-        return Answer(question.text, status, _text(claims, citations), claims, citations, ranked, timings)
+        table = composed.table if claims == composed.claims else None  # a gap in a table would say 未规定
+        text = answer_text(claims, citations, table)
+        return Answer(question.text, status, text, claims, citations, ranked, timings, table=table)
 
     def _declined(
         self,
@@ -153,22 +155,6 @@ def check_question(question: Question) -> None:
 
 def _ranked(evidence: tuple[Evidence, ...]) -> tuple[RankedClause, ...]:
     return tuple(RankedClause(item.clause.id, round(item.score, 6)) for item in evidence)
-
-
-def _text(claims: tuple[Claim, ...], citations: tuple[Citation, ...]) -> str:
-    """The answer as plain text: claims under their places, each with its clause and number."""
-    cited = {citation.n: citation for citation in citations}
-    lines: list[str] = []
-    heading = ""
-    for claim in claims:
-        marks = "".join(f"〔{cited[n].label}〕[{n}]" for n in claim.citations)
-        is_draft = any(cited[n].status in DRAFTS for n in claim.citations)
-        status = f"·{cited[claim.citations[0]].status}" if is_draft else ""
-        own_heading = f"【{claim.region or '未注明地区'}{status}】"
-        lines += [own_heading] if own_heading != heading else []
-        lines.append(claim.text + marks)
-        heading = own_heading
-    return "\n".join(lines)
 
 
 class _Clock:

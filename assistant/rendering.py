@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from assistant.conversation import ClauseLink, Exchange
-from assistant.model import Answer, Citation, Claim, Status
+from assistant.model import Answer, Citation, Claim, ComparisonTable, Status
 from corpus.model import Status as DocumentStatus
 
 Words = Mapping[str, str]
@@ -66,7 +66,7 @@ def _exchange(exchange: Exchange, words: Words) -> str:
 
 
 def render_answer(answer: Answer, words: Words, nearest: Sequence[ClauseLink] = ()) -> str:
-    """Claims grouped by place, their citations and the notice that this is no official word.
+    """Claims grouped by place or as a table, their citations and the notice that this is no official word.
 
     A declined answer shows its reason and, as links, the ``nearest`` clauses; it never has citations.
     """
@@ -74,8 +74,9 @@ def render_answer(answer: Answer, words: Words, nearest: Sequence[ClauseLink] = 
         return _declined(answer, words, nearest)
     citations = {citation.n: citation for citation in answer.citations}
     groups = "".join(_group(region, claims, citations, words) for region, claims in _by_region(answer.claims))
+    body = _comparison(answer.table, citations, words) if answer.table else groups
     return (
-        f'<div class="answer">{groups}<section class="citations"><h4>{escape(words["citations"])}</h4>'
+        f'<div class="answer">{body}<section class="citations"><h4>{escape(words["citations"])}</h4>'
         f"{_citations(answer.citations, words)}</section>"
         f'<p class="disclaimer">{escape(words["disclaimer"])}</p></div>'
     )
@@ -102,15 +103,57 @@ def _by_region(claims: Iterable[Claim]) -> list[tuple[str, list[Claim]]]:
 
 
 def _group(region: str, claims: Sequence[Claim], citations: Mapping[int, Citation], words: Words) -> str:
-    cited = [citations[n] for claim in claims for n in claim.citations]
-    statuses = dict.fromkeys(citation.status for citation in cited)
-    labels = "".join(badge(status) + status_note(status, words) for status in statuses)
+    labels = _status_labels(_statuses(claims, citations), words)
+    heading = f"<h3>{escape(region)}{labels}</h3>" if region or labels else ""
+    return f'<section class="place">{heading}{_claims(claims, citations, words)}</section>'
+
+
+def _claims(claims: Sequence[Claim], citations: Mapping[int, Citation], words: Words) -> str:
     lines = "".join(
-        f"<li>{escape(claim.text)}{''.join(_mark(citations[n], words) for n in claim.citations)}</li>"
+        f'<li class="{claim.role}">{escape(claim.text)}'
+        f"{''.join(_mark(citations[n], words) for n in claim.citations)}</li>"
         for claim in claims
     )
-    heading = f"<h3>{escape(region)}{labels}</h3>" if region or labels else ""
-    return f'<section class="place">{heading}<ul class="claims">{lines}</ul></section>'
+    return f'<ul class="claims">{lines}</ul>'
+
+
+def _statuses(claims: Iterable[Claim], citations: Mapping[int, Citation]) -> list[DocumentStatus]:
+    return list(dict.fromkeys(citations[n].status for claim in claims for n in claim.citations))
+
+
+def _status_labels(statuses: Iterable[DocumentStatus], words: Words) -> str:
+    return "".join(badge(status) + status_note(status, words) for status in statuses)
+
+
+def _comparison(table: ComparisonTable, citations: Mapping[int, Citation], words: Words) -> str:
+    """One row a point, one column a place; on a phone the cells stand below each other under their place."""
+    columns = zip(*(row.cells for row in table.rows), strict=True)
+    statuses = [_statuses((claim for cell in cells for claim in cell), citations) for cells in columns]
+    heads = "".join(
+        f'<th scope="col"><span>{escape(place)}</span>{_status_labels(status, words)}</th>'
+        for place, status in zip(table.places, statuses, strict=True)
+    )
+    names = [" · ".join((place, *status)) for place, status in zip(table.places, statuses, strict=True)]
+    rows = "".join(
+        f'<tr><th scope="row">{escape(row.point)}</th>'
+        f"{''.join(_cell(cell, name, citations, words) for cell, name in zip(row.cells, names, strict=True))}</tr>"
+        for row in table.rows
+    )
+    has_gap = any(not cell for row in table.rows for cell in row.cells)
+    note = f'<p class="gap-note">{escape(words["unstated_note"])}</p>' if has_gap else ""
+    return (
+        f'<table class="comparison"><thead><tr><th scope="col">{escape(words["point"])}</th>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>{note}"
+    )
+
+
+def _cell(claims: Sequence[Claim], place: str, citations: Mapping[int, Citation], words: Words) -> str:
+    said = (
+        _claims(claims, citations, words)
+        if claims
+        else f'<p class="unstated">{escape(words["unstated"])}</p>'
+    )
+    return f'<td data-place="{escape(place)}">{said}</td>'
 
 
 def badge(status: DocumentStatus) -> str:

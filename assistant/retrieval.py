@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.evidence import Evidence, is_rule
 from assistant.lookup import ClauseFinder
@@ -12,11 +12,24 @@ from corpus import places
 from corpus.model import Clause, ClauseKind, PolicyDocument, Status
 from index.clause_index import ClauseIndex
 from index.model import Filter, Hit
+from index.normalize import normalize_for_search
 
 DEPTH = 20
 """Clauses that are retrieved for an answer."""
 
+_MOST_QUOTING = 3
+"""Clauses that may hold what a question quotes; a phrase that more of them hold tells nothing."""
+
 _IN_USE = tuple(status for status in Status if status not in (Status.REPEALED, Status.AMENDED))
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What the index is asked: text for the encoder, words for BM25, and which clauses may be found."""
+
+    topic: str
+    words: str
+    where: Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +60,24 @@ class Retriever:
         """Evidence for a query; places and documents that it names narrow the search."""
         uncovered = self._uncovered(query)
         named, nearest, unknown = self._named(query)
-        regions = self._regions(query)
-        if regions is None:
+        search = self.search_for(query)
+        if search is None:
             return Retrieved((), named, nearest, unknown, uncovered)
-        where = Filter(regions=regions, statuses=_IN_USE)
-        topic = query.topic or query.text
-        hits = self._index.search(topic, where, depth, query.lexical)
-        rivals = self._rivals(topic, query, where, hits)
+        hits = self._index.search(search.topic, search.where, depth, search.words)
+        named = named or tuple(self._quoting(query, hits))
+        rivals = self._rivals(search, hits)
         found = tuple(self._ranked(hits, rivals))
         own = {evidence.clause.id for evidence in named}
         rest = tuple(evidence for evidence in found if evidence.clause.id not in own)
-        known = self._index.known_share(topic)
+        known = self._index.known_share(search.topic)
         return Retrieved((*self._with_hits(named, hits), *rest), named, nearest, unknown, uncovered, known)
+
+    def search_for(self, query: Query) -> Search | None:
+        """What to search for a query; None if no document binds any of the places that it names."""
+        regions = self._regions(query)
+        if regions is None:
+            return None
+        return Search(query.topic or query.text, query.lexical, Filter(regions=regions, statuses=_IN_USE))
 
     def _uncovered(self, query: Query) -> tuple[str, ...]:
         """Places that the question names and no document binds."""
@@ -98,6 +117,16 @@ class Retriever:
             ]
         return tuple(found), nearest, ""
 
+    def _quoting(self, query: Query, hits: list[Hit]) -> Iterable[Evidence]:
+        """The clauses that hold what the question quotes: “传帮带”出自哪一条."""
+        clauses = [self._index.store.clause(hit.clause_id) for hit in hits]
+        texts = {clause.id: normalize_for_search(clause.text) for clause in clauses}
+        for phrase in query.quoted:
+            holding = [clause for clause in clauses if phrase in texts[clause.id]]
+            if 0 < len(holding) <= _MOST_QUOTING:
+                return [Evidence(c, self._documents[c.document_id], is_named=True) for c in holding]
+        return ()
+
     def _with_children(self, unit: Clause) -> Iterable[Clause]:
         """The clause, or the clauses below a heading."""
         if unit.kind is ClauseKind.CLAUSE:
@@ -105,13 +134,14 @@ class Retriever:
         below = self._index.store.clauses(unit.document_id)
         return (c for c in below if c.path.startswith(f"{unit.path}/") and c.kind is ClauseKind.CLAUSE)
 
-    def _rivals(self, topic: str, query: Query, where: Filter, hits: list[Hit]) -> list[Hit]:
+    def _rivals(self, search: Search, hits: list[Hit]) -> list[Hit]:
         """The best clauses of other places, where the question is for some places only."""
-        if not where.regions:
+        if not search.where.regions:
             return []
         allowed = {hit.clause_id for hit in hits}
-        everywhere = self._index.search(topic, Filter(statuses=_IN_USE), len(hits), query.lexical)
-        return [hit for hit in everywhere if hit.clause_id not in allowed]
+        everywhere = replace(search.where, regions=())
+        found = self._index.search(search.topic, everywhere, len(hits), search.words)
+        return [hit for hit in found if hit.clause_id not in allowed]
 
     def _ranked(self, hits: list[Hit], rivals: list[Hit]) -> Iterator[Evidence]:
         ranks: dict[str, int] = {}

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.evidence import Evidence
-from assistant.kinds import MEASURABLE, Kind, can_hold
+from assistant.kinds import MEASURABLE, Kind, can_hold, holds_measures
 from assistant.retrieval import Retrieved
 from assistant.understanding import Query
+from corpus import places
 from corpus.model import UnitRole
 from index.normalize import normalize_for_search
 
@@ -87,7 +88,7 @@ def select(query: Query, retrieved: Retrieved, calibration: Calibration) -> tupl
         evidence for evidence in candidates if calibration.probability(evidence) >= calibration.threshold
     ]
     if chosen and Kind.COMPARE in query.kinds:
-        chosen += _missing_sides(chosen, candidates)
+        chosen += _missing_sides(query, chosen, candidates, calibration)
     return tuple(chosen)
 
 
@@ -124,17 +125,28 @@ def can_answer(query: Query, evidence: Evidence) -> bool:
     text = normalize_for_search(evidence.clause.text)
     if query.measured and not any(term in text for term in query.measured):
         return False
+    if not holds_measures(query.text, text):
+        return False
     wanted = [kind for kind in query.kinds if kind in MEASURABLE]
     if len(wanted) < len(query.kinds):  # the question can also be answered without a figure
         wanted = [kind for kind in wanted if kind in _NEVER_IMPLIED]
-    return not wanted or any(can_hold(kind, evidence.clause.text) for kind in wanted)
+    return not wanted or any(can_hold(kind, text) for kind in wanted)
 
 
-def _missing_sides(chosen: list[Evidence], candidates: list[Evidence]) -> list[Evidence]:
-    """The best clause of each place that a comparison has and no chosen clause speaks for."""
+def _missing_sides(
+    query: Query, chosen: list[Evidence], candidates: list[Evidence], calibration: Calibration
+) -> list[Evidence]:
+    """The likeliest clause of each place that a comparison has and no chosen clause speaks for."""
     present = {evidence.region for evidence in chosen}
     sides: dict[str, Evidence] = {}
-    for evidence in candidates:
-        if evidence.region not in present:
+    for evidence in sorted(candidates, key=calibration.probability, reverse=True):
+        if evidence.region not in present and _is_compared(query, evidence):
             sides.setdefault(evidence.region, evidence)
-    return [evidence for evidence in sides.values() if evidence.rank == 0]
+    return list(sides.values())
+
+
+def _is_compared(query: Query, evidence: Evidence) -> bool:
+    """Whether a comparison is about the place of the evidence: one that it names, else any."""
+    if not evidence.region or evidence.region == places.NATION:
+        return False
+    return not query.places or any(places.related(evidence.region, place) for place in query.places)

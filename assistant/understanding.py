@@ -45,6 +45,7 @@ _POINTS_BACK = re.compile(
 )
 _SELF_CONTAINED = 16  # characters of its own
 _EVERYWHERE = re.compile("两地|两边|两个地方|两省|各地|两份文件")
+_QUOTED = re.compile('[“"「『‘]([^“”"「」『』‘’]{2,30})[”"」』’]')
 _GREETING = re.compile(r"您好|你好|在吗|谢谢|hello|hi\b")
 
 
@@ -77,6 +78,7 @@ class Query:
     references: tuple[Reference, ...] = ()
     reference_text: str = ""  # the turn that the references stand in
     kinds: tuple[Kind, ...] = (Kind.GENERAL,)
+    quoted: tuple[str, ...] = ()  # what stands in quotation marks
     measured: tuple[str, ...] = ()  # the noun whose measure is asked for, in official words too: 聘期几年
     is_off_topic: bool = False  # asks for work on something
     is_doubtful: bool = False  # asks for personal advice, if the corpus has little on it
@@ -135,6 +137,7 @@ def _read(text: str, wording: Wording, words: Words) -> Query:
         kinds=_kinds(normal, named),
         is_off_topic=wording.is_off_topic(normal),
         is_doubtful=wording.is_doubtful(normal),
+        quoted=tuple(_QUOTED.findall(normal)),
         measured=_measured(normal, wording),
         occupations=() if _PEOPLE.search(normal) else wording.occupations(normal),
     )

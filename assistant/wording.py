@@ -11,6 +11,7 @@ from assistant.errors import SettingsError
 from index.normalize import normalize_for_search
 
 _FOLDER = Path(__file__).parent / "vocabulary"
+_TERMS = (_FOLDER / "terms.toml", _FOLDER / "legal_terms.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Wording:
             SettingsError: a file is missing or malformed.
         """
         official: dict[str, tuple[str, ...]] = {}
-        for file in filter(None, (_FOLDER / "terms.toml", extra)):
+        for file in filter(None, (*_TERMS, extra)):
             for term, words in _table(file, "terms").items():
                 for word in words if isinstance(words, list) else [words]:
                     key = normalize_for_search(str(word))

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, cross_val_predict
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -27,7 +29,7 @@ from assistant.evaluation.metrics import citation_precision, citation_recall
 from assistant.model import Question
 from assistant.pipeline import PolicyAssistant
 from assistant.retrieval import Retrieved
-from assistant.selection import CALIBRATION, can_answer, features_of, relevance
+from assistant.selection import CALIBRATION, Calibration, can_answer, features_of, relevance
 from assistant.settings import load_settings
 from assistant.understanding import Query
 
@@ -39,6 +41,39 @@ KNOWN_WEIGHT = 0.2
 IN_SCOPE_MARGIN = 0.005
 """How far the threshold of scope lies below the answerable questions, all but the farthest hundredth."""
 
+THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A question with what was understood and found."""
+
+    case: Case
+    query: Query
+    found: Retrieved
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Clauses that may be cited: features [n, d], whether each is right, its question's number, its id."""
+
+    names: list[str]
+    rows: NDArray[np.float64]
+    labels: NDArray[np.int64]
+    groups: NDArray[np.int64]
+    clauses: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A threshold, the mean citation recall and precision at it, and the shares of declined questions."""
+
+    threshold: float
+    recall: float
+    precision: float
+    declined: float  # of the unanswerable
+    wrongly: float  # of the answerable
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(
@@ -48,82 +83,97 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     assistant = PolicyAssistant.open(load_settings(), lambda line: print(line, file=sys.stderr))
-    cases = [case for file in options.cases for case in load_cases(file)]
-    queried = [(case, *assistant.search(case.as_question())) for case in cases]
-    searched = [
-        (case, query, found)
-        for case, query, found in queried
-        if not found.named and assistant.facts.find(query) is None
-    ]
-
-    searched += [found for case in cases for found in elsewhere(assistant, case)]
-
-    names, rows, labels, groups, clauses = collect(searched)
-    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-    folds = cross_val_predict(model, rows, labels, groups=groups, cv=GroupKFold(5), method="predict_proba")[
-        :, 1
-    ]
+    searched = search_all(assistant, [case for file in options.cases for case in load_cases(file)])
+    candidates = collect(searched)
+    trials = try_thresholds(searched, candidates)
     print("threshold  recall  precision  unanswerable-declined  answerable-declined   (cross-validated)")
-    scored = [(threshold, *score(searched, folds, groups, clauses, threshold)) for threshold in THRESHOLDS]
-    for row in scored:
-        print("{:9.2f}  {:6.3f}  {:9.3f}  {:21.3f}  {:19.3f}".format(*row))
-    best = max(scored, key=lambda row: 3.25 * row[1] * row[2] / (2.25 * row[2] + row[1]))[0]  # F1.5
-    model.fit(rows, labels)
-    scaler, regression = model[0], model[1]
-    weights = regression.coef_[0] / scaler.scale_
-    intercept = float(regression.intercept_[0] - (weights * scaler.mean_).sum())
-    about = [
-        relevance(found, KNOWN_WEIGHT) for case, _, found in searched if case.answerable and found.evidence
-    ]
-    in_scope = sorted(about)[len(about) // 100] - IN_SCOPE_MARGIN
-    text = render(dict(zip(names, weights.tolist(), strict=True)), intercept, best, in_scope)
+    for t in trials:
+        print(
+            f"{t.threshold:9.2f}  {t.recall:6.3f}  {t.precision:9.3f}  {t.declined:21.3f}  {t.wrongly:19.3f}"
+        )
+    text = render(fit_to(searched, candidates, trials))
     print(text)
     if options.write:
         CALIBRATION.write_text(text, encoding="utf-8")
 
 
-def elsewhere(assistant: PolicyAssistant, case: Case) -> Iterator[tuple[Case, Query, Retrieved]]:
+def fit(assistant: PolicyAssistant, cases: Sequence[Case]) -> Calibration:
+    """The calibration that fits the questions best."""
+    return fit_searched(search_all(assistant, cases))
+
+
+def fit_searched(searched: Sequence[Searched]) -> Calibration:
+    """The calibration that fits what :func:`search_all` found best."""
+    candidates = collect(searched)
+    return fit_to(searched, candidates, try_thresholds(searched, candidates))
+
+
+def search_all(assistant: PolicyAssistant, cases: Sequence[Case]) -> list[Searched]:
+    """Every question that the clause model decides, also as asked for places without such a rule."""
+    queried = [Searched(case, *assistant.search(case.as_question())) for case in cases]
+    decided = [item for item in queried if not item.found.named and assistant.facts.find(item.query) is None]
+    return decided + [found for item in queried for found in elsewhere(assistant, item)]
+
+
+def elsewhere(assistant: PolicyAssistant, item: Searched) -> Iterator[Searched]:
     """The question of a rule that one place has, asked for the other: nothing answers it there.
 
     Only questions without a place tell that the other document has no such rule: their gold names
     every document that does.
     """
+    case, query = item.case, item.query
     sources = {gold.doc for gold in case.gold}
-    query, _ = assistant.search(case.as_question())
     if len(sources) == 1 and not (query.places or query.references or case.scope or case.history):
         for document in assistant.store.documents():
             if document.source_id not in sources and not document.forwards:
+                unanswerable = case.model_copy(update={"answerable": False, "gold": ()})
                 asked = Question(case.question, document.region)
-                yield case.model_copy(update={"answerable": False, "gold": ()}), *assistant.search(asked)
+                yield Searched(unanswerable, *assistant.search(asked))
 
 
-THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
-
-
-def collect(searched: list[tuple[Case, Query, Retrieved]]):
-    """Features [n, d], labels, question numbers and clause ids of the candidates."""
+def collect(searched: Sequence[Searched]) -> Candidates:
+    """What the clause model learns from."""
     rows, labels, groups, clauses, names = [], [], [], [], []
-    for number, (case, query, retrieved) in enumerate(searched):
-        for evidence in retrieved.evidence:
-            if evidence.rank < PER_PLACE and can_answer(query, evidence):
+    for number, item in enumerate(searched):
+        for evidence in item.found.evidence:
+            if evidence.rank < PER_PLACE and can_answer(item.query, evidence):
                 features = features_of(evidence)
                 names = list(features)
                 rows.append(list(features.values()))
-                labels.append(case.answerable and citation_precision([evidence.clause.id], case.gold) == 1)
+                is_gold = citation_precision([evidence.clause.id], item.case.gold) == 1
+                labels.append(item.case.answerable and is_gold)
                 groups.append(number)
                 clauses.append(evidence.clause.id)
-    return names, np.array(rows), np.array(labels, dtype=int), np.array(groups), clauses
+    return Candidates(names, np.array(rows), np.array(labels, dtype=int), np.array(groups), clauses)
 
 
-def score(searched, probabilities, groups, clauses, threshold):
+def try_thresholds(searched: Sequence[Searched], candidates: Candidates) -> list[Trial]:
+    """Every threshold, tried on questions that the model was not fitted to."""
+    probabilities = cross_val_predict(
+        clause_model(),
+        candidates.rows,
+        candidates.labels,
+        groups=candidates.groups,
+        cv=GroupKFold(5),
+        method="predict_proba",
+    )[:, 1]
+    return [
+        Trial(threshold, *score(searched, candidates, probabilities >= threshold)) for threshold in THRESHOLDS
+    ]
+
+
+def clause_model() -> Pipeline:
+    return make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+
+
+def score(
+    searched: Sequence[Searched], candidates: Candidates, chosen: NDArray[np.bool_]
+) -> tuple[float, ...]:
     """Mean citation recall and precision, and the shares of declined questions."""
     recalls, precisions, declined, wrongly = [], [], [], []
-    for number, (case, _, _) in enumerate(searched):
-        cited = [
-            c
-            for c, p, g in zip(clauses, probabilities, groups, strict=True)
-            if g == number and p >= threshold
-        ]
+    for number, item in enumerate(searched):
+        case = item.case
+        cited = [candidates.clauses[at] for at in np.flatnonzero(chosen & (candidates.groups == number))]
         if not case.answerable:
             declined.append(not cited)
             continue
@@ -134,20 +184,40 @@ def score(searched, probabilities, groups, clauses, threshold):
     return tuple(float(np.mean(values)) for values in (recalls, precisions, declined, wrongly))
 
 
-def render(weights: dict[str, float], intercept: float, threshold: float, in_scope: float) -> str:
+def fit_to(searched: Sequence[Searched], candidates: Candidates, trials: Sequence[Trial]) -> Calibration:
+    """The clause model fitted to all candidates, with the best threshold tried, and the threshold of scope."""
+    best = max(trials, key=lambda t: 3.25 * t.recall * t.precision / (2.25 * t.precision + t.recall))  # F1.5
+    scaler, regression = clause_model().fit(candidates.rows, candidates.labels)
+    weights = regression.coef_[0] / scaler.scale_
+    intercept = float(regression.intercept_[0] - (weights * scaler.mean_).sum())
+    about = sorted(
+        relevance(item.found, KNOWN_WEIGHT)
+        for item in searched
+        if item.case.answerable and item.found.evidence
+    )
+    in_scope = about[len(about) // 100] - IN_SCOPE_MARGIN
+    by_name = dict(zip(candidates.names, weights.tolist(), strict=True))
+    return Calibration(by_name, intercept, best.threshold, KNOWN_WEIGHT, in_scope)
+
+
+def render(calibration: Calibration) -> str:
+    """The calibration as the file that :meth:`Calibration.load` reads."""
     lines = [
         "# Written by: python benchmarks/calibrate.py tests/cases/policies*.jsonl --write",
         "",
         "[clause]",
-        f"threshold = {threshold}",
-        f"intercept = {intercept:.6f}",
+        f"threshold = {calibration.threshold}",
+        f"intercept = {calibration.intercept:.6f}",
         "",
         "[clause.weights]",
+        *(f"{name} = {weight:.6f}" for name, weight in calibration.weights.items()),
+        "",
+        "[scope]",
+        f"known_weight = {calibration.known_weight}",
+        f"threshold = {calibration.in_scope:.4f}",
+        "",
     ]
-    lines += [f"{name} = {weight:.6f}" for name, weight in weights.items()]
-    return "\n".join(
-        [*lines, "", "[scope]", f"known_weight = {KNOWN_WEIGHT}", f"threshold = {in_scope:.4f}", ""]
-    )
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,17 @@ Floats = NDArray[np.float32]
 Positions = NDArray[np.intp]
 
 _BATCH = 1000
+
+_FACTS = np.dtype([("document", np.int32), ("length", np.int32), ("numbered", np.bool_)])
+
+
+class ClauseFacts(NamedTuple):
+    """What ranking looks at beside the text of a clause."""
+
+    document: int  # ordinal
+    length: int  # characters
+    numbered: bool
+    sentences: int
 
 
 class VectorArrays:
@@ -25,8 +37,13 @@ class VectorArrays:
         self._clauses = np.load(folder / "clauses.npy", mmap_mode="r")
         self._sentences = np.load(folder / "sentences.npy", mmap_mode="r")
         self._starts = np.load(folder / "starts.npy", mmap_mode="r")
-        self.documents: NDArray[np.int32] = np.load(folder / "documents.npy")
+        facts = np.load(folder / "facts.npy")
+        self.documents: NDArray[np.int32] = facts["document"]
         """Ordinal of the document of each clause."""
+        self.lengths: NDArray[np.int32] = facts["length"]
+        """Characters of each clause."""
+        self.numbered: NDArray[np.bool_] = facts["numbered"]
+        """Whether each clause bears a number."""
 
     def clause_scores(self, positions: Positions, query: Floats) -> Floats:
         """Cosine of each clause and the query: float32 ``[len(positions)]``."""
@@ -46,11 +63,11 @@ class VectorArrays:
         return _cosines(self._sentences[self._starts[position] : self._starts[position + 1]], query)
 
 
-def write_positions(folder: Path, documents: Sequence[int], sentence_counts: Sequence[int]) -> None:
-    """Writes of each clause, by position, the ordinal of its document and where its sentences begin."""
+def write_positions(folder: Path, facts: Sequence[ClauseFacts]) -> None:
+    """Writes the facts of each clause, by position, and where its sentences begin."""
     folder.mkdir(exist_ok=True)
-    np.save(folder / "documents.npy", np.asarray(documents, np.int32))
-    np.save(folder / "starts.npy", np.concatenate([[0], np.cumsum(sentence_counts)]))
+    np.save(folder / "facts.npy", np.asarray([fact[:3] for fact in facts], _FACTS))
+    np.save(folder / "starts.npy", np.concatenate([[0], np.cumsum([fact.sentences for fact in facts])]))
 
 
 def write_vectors(

@@ -14,6 +14,9 @@ from index.store import ClauseStore
 from index.tokens import Tokenizer
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from index.searching import Searcher
 
 
@@ -97,6 +100,15 @@ class ClauseIndex:
             IndexDamagedError: files are missing or altered.
         """
         return self._search().search(query, where or Filter(), limit, lexical_query or query)
+
+    def features(
+        self, query: str, where: Filter, lexical_query: str
+    ) -> tuple[list[str], dict[str, NDArray[np.float32]]]:
+        """Ids of the clauses that a search scores, and what the weights of the fusion apply to, by name.
+
+        For fitting these weights; an index without a clause for ``where`` has none.
+        """
+        return self._search().features(query, where, lexical_query)
 
     def corrected(self, text: str) -> str:
         """``text`` with unknown words that sound like words of the corpus corrected, for search."""

@@ -14,22 +14,19 @@ from index.arrays import write_vectors
 from index.errors import IndexDamagedError
 from index.generations import Generation
 from index.model import Progress, TextEncoder
-from index.passages import passages, record_id
+from index.passages import Passage, passages, record_id
 from index.store import ClauseStore
 from index.vectors import VectorCollection, VectorDatabase, collection_name, copy_database
 
-_KINDS = {"clauses": "条款", "sentences": "句子"}
-
 _BATCH = 256
-"""Texts between two writes: what an interruption loses is a few seconds of work."""
+"""Clauses between two writes: what an interruption loses is a few seconds of work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
     """What the vector database of a generation holds, and how many texts the encoder had to read."""
 
-    clause_records: int
-    sentence_records: int
+    records: int
     computed: int
 
 
@@ -71,41 +68,35 @@ def _take_over(before: Generation | None, encoder_digest: str, target: Path) -> 
 def _fill(
     generation: Generation, encoder: TextEncoder, database: VectorDatabase, progress: Progress
 ) -> Embedded:
-    computed = 0
-    sizes: dict[str, int] = {}
     with closing(ClauseStore(generation.store)) as store, closing(database):
-        for kind, name in _KINDS.items():
-            records = store.records(kind)
-            collection = database.create(collection_name(kind, encoder.digest))
-            report = partial(progress, f"计算向量（{name}）")
-            computed += _embed(_texts(store, kind), len(records), collection, encoder, report)
-            collection.prune(set(records))
-            sizes[kind] = len(collection)
-            write_vectors(generation.arrays / f"{kind}.npy", records, encoder.dim, collection.get)
-    return Embedded(sizes["clauses"], sizes["sentences"], computed)
+        records = {kind: store.records(kind) for kind in ("clauses", "sentences")}
+        collection = database.create(collection_name(encoder.digest))
+        report = partial(progress, "计算向量")
+        computed = _embed(_passages(store), len(records["clauses"]), collection, encoder, report)
+        collection.prune({record for kind in records.values() for record in kind})
+        for kind, names in records.items():
+            write_vectors(generation.arrays / f"{kind}.npy", names, encoder.dim, collection.get)
+        return Embedded(len(collection), computed)
 
 
-def _texts(store: ClauseStore, kind: str) -> Iterator[str]:
-    """What the encoder reads, by position."""
+def _passages(store: ClauseStore) -> Iterator[Passage]:
+    """All passages, by position."""
     for source_id in store.source_digests():
-        for passage in passages(store.source(source_id)):
-            if kind == "clauses":
-                yield passage.embedded
-            else:
-                yield from passage.embedded_sentences
+        yield from passages(store.source(source_id))
 
 
 def _embed(
-    texts: Iterator[str],
+    found: Iterator[Passage],
     total: int,
     collection: VectorCollection,
     encoder: TextEncoder,
     report: Callable[[int, int], None],
 ) -> int:
-    """Adds the vectors that are missing; how many."""
+    """Adds the vectors of clauses and sentences that are missing; how many."""
     done = computed = 0
-    while batch := list(islice(texts, _BATCH)):
-        by_id = {record_id(text): text for text in batch}
+    while batch := list(islice(found, _BATCH)):
+        texts = (text for passage in batch for text in (passage.embedded, *passage.embedded_sentences))
+        by_id = {record_id(text): text for text in texts}
         missing = collection.missing(list(by_id))
         if missing:
             collection.add(missing, encoder.encode_passages([by_id[id_] for id_ in missing]))

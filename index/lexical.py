@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import bm25s
@@ -41,36 +41,38 @@ class LexicalIndex:
 
     Args:
         folder: holds one folder for each field.
-        fields: names of the fields and their weights in the sum.
+        fields: their names; the first field holds all text.
     """
 
-    def __init__(self, folder: Path, fields: Mapping[str, float]) -> None:
-        self._fields = [
-            (bm25s.BM25.load(folder / name, mmap=True, show_progress=False), weight)
-            for name, weight in fields.items()
-        ]
-        self._n_clauses = int(self._fields[0][0].scores["num_docs"])
+    def __init__(self, folder: Path, fields: Sequence[str]) -> None:
+        self._fields = {
+            name: bm25s.BM25.load(folder / name, mmap=True, show_progress=False) for name in fields
+        }
+        self._first = self._fields[fields[0]]
+        self._n_clauses = int(self._first.scores["num_docs"])
 
     def vocabulary(self) -> Iterator[str]:
-        """Every token of the first field, which holds all text."""
-        return iter(self._fields[0][0].vocab_dict)
+        """Every token of the first field."""
+        return iter(self._first.vocab_dict)
 
     def knows(self, token: str) -> bool:
-        """Whether any clause has the token, in any field."""
-        return any(token in index.vocab_dict for index, _ in self._fields)
+        """Whether any clause has the token."""
+        return token in self._first.vocab_dict
 
-    def scores(self, tokens: Sequence[str]) -> NDArray[np.float32]:
-        """BM25 of every clause, the fields' scores weighted and added: float32 ``[n_clauses]``, from 0 up.
+    def scores(self, tokens: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """BM25 of every clause in each field: float32 ``[n_clauses]``, from 0 up.
 
         A token that the query repeats counts twice at most.
         """
         counted = list(_at_most_twice(tokens))
-        total = np.zeros(self._n_clauses, np.float32)
-        for index, weight in self._fields:
-            ids = index.get_tokens_ids(counted)
-            if ids:
-                total += np.float32(weight) * index.get_scores_from_ids(ids)
-        return total
+        return {name: self._scores(index, counted) for name, index in self._fields.items()}
+
+    def _scores(self, index: bm25s.BM25, tokens: list[str]) -> NDArray[np.float32]:
+        ids = index.get_tokens_ids(tokens)
+        if not ids:
+            return np.zeros(self._n_clauses, np.float32)
+        scores: NDArray[np.float32] = index.get_scores_from_ids(ids)
+        return scores
 
 
 def _at_most_twice(tokens: Iterable[str]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from index.rows import schema
 
 FILE = "manifest.json"
 
-FORMAT = f"1-{schema()}"
+FORMAT = f"2-{schema()}"
 """Layout of an index. The second part follows the stored classes; raise the first with the files."""
 
 _CHUNK = 1 << 20
@@ -32,8 +32,7 @@ class Manifest:
     sources: int
     clauses: int  # that can be found
     sentences: int
-    clause_records: int
-    sentence_records: int
+    records: int  # vectors
     created: str  # ISO 8601, UTC
     files: Mapping[str, tuple[int, int]]
     format: str = FORMAT

@@ -33,12 +33,12 @@ class SentenceHit:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found clause. ``score`` is the fused score, 0..1; the others explain it."""
+    """A found clause. ``score`` is the fused score, about 0..1; the others explain it."""
 
     clause_id: str
     score: float
     dense: float  # mean of clause and best-sentence cosine
-    lexical: float  # BM25
+    lexical: float  # BM25 of title, headings and text
     sentences: tuple[SentenceHit, ...] = ()  # all of the clause, in text order
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import Floats, Positions, VectorArrays
-from index.fusion import FIELD_WEIGHTS, dense_scores, fuse
+from index.fusion import DEPTH, Channels, dense_scores, fuse
 from index.generations import Generation
 from index.lexical import LexicalIndex
 from index.manifest import Manifest
 from index.model import Filter, Hit, SentenceHit, TextEncoder
+from index.passages import FIELDS
 from index.spelling import Homophones
 from index.store import ClauseStore
 from index.tokens import Tokenizer
@@ -20,8 +22,11 @@ from index.vectors import VectorDatabase, collection_name
 
 Mask = NDArray[np.bool_]
 
-_CANDIDATES = 200
-"""Clauses that each channel names at least."""
+_CANDIDATES = DEPTH
+"""Clauses that words and meaning each name about."""
+
+_RECORDS_EACH = 2
+"""Records that ChromaDB is asked for to name a clause: of its sentences several may be near."""
 
 _FULL_SCAN = 8000
 """Where a filter leaves no more clauses than this, all of them are candidates. Scoring them takes
@@ -31,6 +36,14 @@ _VECTORS_KEPT = 64
 
 _MOST_NEAREST = 4000
 """Records that ChromaDB is asked for at most, where a filter lets only a part through: 35 ms."""
+
+
+class Candidates(NamedTuple):
+    """Clauses by position, ascending, with the vector of the query and what is known of each."""
+
+    positions: Positions
+    vector: Floats
+    channels: Channels
 
 
 class Searcher:
@@ -55,14 +68,11 @@ class Searcher:
         self._encoder = encoder
         self._tokenizer = tokenizer
         self._arrays = VectorArrays(generation.arrays)
-        self._lexical = LexicalIndex(generation.lexical, FIELD_WEIGHTS)
+        self._lexical = LexicalIndex(generation.lexical, FIELDS)
         self._vectors: dict[str, Floats] = {}
         self._homophones: Homophones | None = None
         self._database = VectorDatabase(generation.vectors(encoder.digest), chroma_url)
-        self._collections = {
-            kind: self._database.collection(collection_name(kind, encoder.digest), size)
-            for kind, size in (("clauses", manifest.clause_records), ("sentences", manifest.sentence_records))
-        }
+        self._collection = self._database.collection(collection_name(encoder.digest), manifest.records)
 
     def close(self) -> None:
         """Releases the vector database."""
@@ -73,18 +83,34 @@ class Searcher:
         allowed = self._allowed(where)
         if not query.strip() or not allowed.any():
             return []
-        vector = self._vector(query)
-        lexical = self._lexical.scores(self._tokenizer(lexical_query))
-        positions = self._candidates(vector, lexical, allowed, max(_CANDIDATES, limit))
-        dense = dense_scores(
-            self._arrays.clause_scores(positions, vector),
-            self._arrays.best_sentence_scores(positions, vector),
-        )
-        scores = fuse(dense, lexical[positions])
+        found = self._candidates(query, allowed, limit, lexical_query)
+        dense, scores = dense_scores(found.channels), fuse(found.channels)
         best = np.argsort(-scores, kind="stable")[:limit]
-        return [
-            self._hit(int(positions[i]), float(scores[i]), float(dense[i]), lexical, vector) for i in best
-        ]
+        return [self._hit(found, int(at), float(scores[at]), float(dense[at])) for at in best]
+
+    def features(self, query: str, where: Filter, lexical_query: str) -> tuple[list[str], dict[str, Floats]]:
+        """See :meth:`index.clause_index.ClauseIndex.features`."""
+        allowed = self._allowed(where)
+        if not allowed.any():
+            return [], {}
+        found = self._candidates(query, allowed, 0, lexical_query)
+        return [self._store.at(int(at))[0] for at in found.positions], found.channels.features()
+
+    def _candidates(self, query: str, allowed: Mask, limit: int, lexical_query: str) -> Candidates:
+        """The clauses worth scoring and what all channels know of them."""
+        vector = self._vector(query)
+        words = self._lexical.scores(self._tokenizer.query_tokens(lexical_query))
+        positions = self._named(vector, words[FIELDS[0]], allowed, max(_CANDIDATES, limit))
+        arrays = self._arrays
+        channels = Channels(
+            clause=arrays.clause_scores(positions, vector),
+            sentence=arrays.best_sentence_scores(positions, vector),
+            documents=arrays.documents[positions],
+            lengths=arrays.lengths[positions],
+            numbered=arrays.numbered[positions],
+            **{name: words[name][positions] for name in FIELDS},
+        )
+        return Candidates(positions, vector, channels)
 
     def _vector(self, query: str) -> Floats:
         """Vector of a query; the last ones are kept, since one question may search more than once."""
@@ -119,25 +145,26 @@ class Searcher:
         ]
         return np.asarray(passing, bool)[self._arrays.documents]
 
-    def _candidates(self, vector: Floats, lexical: Floats, allowed: Mask, n: int) -> Positions:
+    def _named(self, vector: Floats, lexical: Floats, allowed: Mask, n: int) -> Positions:
         """Positions of the clauses worth scoring, ascending."""
         share = float(allowed.mean())
         if share < 1 and allowed.sum() <= max(n, _FULL_SCAN):
             return np.flatnonzero(allowed)
         found = set(_highest(np.where(allowed, lexical, -1), n))
-        for kind, collection in self._collections.items():
-            records = collection.nearest(vector, min(ceil(n / share), _MOST_NEAREST))
+        records = self._collection.nearest(vector, min(ceil(_RECORDS_EACH * n / share), _MOST_NEAREST))
+        for kind in ("clauses", "sentences"):
             found.update(self._store.positions(kind, records))
         positions = np.sort(np.fromiter(found, np.intp, len(found)))
         return positions[allowed[positions]]
 
-    def _hit(self, position: int, score: float, dense: float, lexical: Floats, vector: Floats) -> Hit:
+    def _hit(self, found: Candidates, at: int, score: float, dense: float) -> Hit:
+        position = int(found.positions[at])
         clause_id, spans = self._store.at(position)
-        similarities = self._arrays.sentence_scores(position, vector)
+        similarities = self._arrays.sentence_scores(position, found.vector)
         sentences = (
             SentenceHit(span, float(similarity)) for span, similarity in zip(spans, similarities, strict=True)
         )
-        return Hit(clause_id, score, dense, float(lexical[position]), tuple(sentences))
+        return Hit(clause_id, score, dense, float(found.channels.text[at]), tuple(sentences))
 
 
 def _highest(scores: Floats, n: int) -> list[int]:

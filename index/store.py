@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any
 
 from corpus.model import Clause, PolicyDocument, Source, Span
+from corpus.versions import with_superseded
 from index.errors import IndexDamagedError, UnknownIdError
 from index.rows import SpanList, TextOfSource, decode
 
@@ -121,8 +122,9 @@ class ClauseStore:
 
     @cached_property
     def _documents(self) -> dict[str, PolicyDocument]:
-        rows = self._rows("SELECT id, content FROM documents ORDER BY ordinal")
-        return {id_: decode(PolicyDocument, content) for id_, content in rows}
+        rows = self._rows("SELECT content FROM documents ORDER BY ordinal")
+        stored = (decode(PolicyDocument, content) for (content,) in rows)
+        return {document.id: document for document in with_superseded(stored)}
 
     def _read_source(self, source_id: str) -> Source:
         rows = self._rows("SELECT content FROM sources WHERE id = ?", source_id)

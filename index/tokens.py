@@ -52,6 +52,10 @@ class Tokenizer:
         """Tokens of ``text`` in order, repeated as often as they occur."""
         return list(self._tokens(normalize_for_search(text)))
 
+    def query_tokens(self, text: str) -> list[str]:
+        """Tokens of a query: without words such as 怎么 and 可以, which say nothing of its topic."""
+        return [token for token in self(text) if token not in _stopwords()]
+
     def topic_words(self, text: str) -> list[str]:
         """Chinese words of ``text`` that name something, each once: at least two characters, no stop word."""
         runs = (run["han"] for run in _RUNS.finditer(normalize_for_search(text)) if run["han"])

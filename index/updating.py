@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.arrays import write_positions
+from index.arrays import ClauseFacts, write_positions
 from index.embedding import write_embeddings
 from index.errors import DataFolderError, EmptyCorpusError, IndexingError
-from index.fusion import FIELD_WEIGHTS
 from index.generations import Generation, current_generation, next_generation, publish, update_lock
 from index.lexical import LexicalWriter
 from index.manifest import Manifest, corpus_digest, file_states, read_manifest
@@ -25,6 +24,7 @@ from index.model import (
     SourceChange,
     UpdateReport,
 )
+from index.passages import FIELDS
 from index.store import ClauseStore
 from index.store_writer import StoreWriter
 from index.tokens import Tokenizer
@@ -111,7 +111,7 @@ def _write(
     encoder = choice.load()
     vectors = generation.vectors(encoder.digest)
     _clear(generation, vectors)
-    sentence_counts = _write_texts(generation, sources, tokenizer, progress)
+    facts = _write_texts(generation, sources, tokenizer, progress)
     embedded = write_embeddings(generation, encoder, before, chroma_url, progress)
     written = [generation.store, *_files(generation.lexical), *_files(generation.arrays)]
     Manifest(
@@ -120,10 +120,9 @@ def _write(
         dictionary_digest=tokenizer.digest,
         corpus_digest=corpus_digest(sources),
         sources=len(sources),
-        clauses=len(sentence_counts),
-        sentences=sum(sentence_counts),
-        clause_records=embedded.clause_records,
-        sentence_records=embedded.sentence_records,
+        clauses=len(facts),
+        sentences=sum(fact.sentences for fact in facts),
+        records=embedded.records,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         files=file_states(generation.folder, [*written, *settled_files(vectors)]),
     ).write(generation.folder)
@@ -141,11 +140,11 @@ def _clear(generation: Generation, keep: Path) -> None:
 
 def _write_texts(
     generation: Generation, sources: Sequence[PendingSource], tokenizer: Tokenizer, progress: Progress
-) -> list[int]:
-    """Writes store, BM25 and positions; gives the number of sentences of each clause, by position."""
-    fields = {name: LexicalWriter() for name in FIELD_WEIGHTS}
+) -> list[ClauseFacts]:
+    """Writes store, BM25 and positions; gives the facts of each clause, by position."""
+    fields = {name: LexicalWriter() for name in FIELDS}
     ordinals: dict[str, int] = {}
-    documents, sentence_counts = [], []
+    facts: list[ClauseFacts] = []
     with StoreWriter(generation.store) as store:
         for done, pending in enumerate(sources, 1):
             source = pending.load()
@@ -153,15 +152,16 @@ def _write_texts(
             for passage in store.add(source):
                 for name, text in passage.fields.items():
                     fields[name].add(tokenizer(text))
-                documents.append(ordinals[passage.clause.document_id])
-                sentence_counts.append(len(passage.sentences))
+                document = ordinals[passage.clause.document_id]
+                length = len(passage.clause.text)
+                facts.append(ClauseFacts(document, length, passage.is_numbered, len(passage.sentences)))
             progress("读取和分词", done, len(sources))
-    if not documents:
+    if not facts:
         raise EmptyCorpusError(f"给定的 {len(sources)} 个文件里没有可检索的条款；请检查文件内容和路径")
     for name, field in fields.items():
         field.write(generation.lexical / name)
-    write_positions(generation.arrays, documents, sentence_counts)
-    return sentence_counts
+    write_positions(generation.arrays, facts)
+    return facts
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -32,13 +32,10 @@ class Desk:
     def open(self) -> ClauseIndex:
         return ClauseIndex(self.data, choice_of(self.encoder))
 
-    def records(self) -> dict[str, int]:
+    def records(self) -> int:
         """How many vectors the database of the present generation really holds."""
         database = VectorDatabase(current_generation(self.data).vectors(self.encoder.digest))
-        kinds = ("clauses", "sentences")
-        return {
-            kind: len(database.collection(collection_name(kind, self.encoder.digest), 0)) for kind in kinds
-        }
+        return len(database.collection(collection_name(self.encoder.digest), 0))
 
 
 def ignore(stage: str, done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""A corpus of a few lines for tests of the index."""
+"""A corpus of a few lines for tests of the index; one clause is long enough for sentences with vectors of their own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ PAY = """海州市人民政府办公室关于全科医生薪酬的意见
 海政办发〔2021〕7号
 各县区人民政府：
 一、薪酬
-（一）绩效工资。乡镇卫生院全科医生的绩效工资总量上浮20%。村医补助每月300元。（责任单位：市财政局）
+（一）绩效工资。乡镇卫生院全科医生的绩效工资总量上浮20%。村医补助每月300元。\
+总量核定后，由单位按岗位职责、工作数量、服务质量和考核结果自主分配，重点向一线岗位、业务骨干和成绩突出的人员倾斜。（责任单位：市财政局）
 （二）签约服务费。签约服务费的70%用于人员薪酬。
 二、职称
 （三）职称评审。在乡镇卫生院连续工作满10年的全科医生，可直接取得副高级职称。

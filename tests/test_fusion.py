@@ -1,28 +1,55 @@
 import numpy as np
 import pytest
 
-from index.fusion import DENSE_WEIGHT, SENTENCE_WEIGHT, dense_scores, fuse
+from index import fusion
+from index.fusion import Channels, dense_scores, fuse
 
 
-def floats(*values: float) -> np.ndarray:
-    return np.asarray(values, np.float32)
+def channels(**given: list[float]) -> Channels:
+    """Channels of as many candidates as the longest list; what is not given is the same for all."""
+    n = max(map(len, given.values()))
+    names = ("clause", "sentence", "text", "title", "headings")
+    scores = {name: np.asarray(given.get(name, [0.5] * n), np.float32) for name in names}
+    return Channels(
+        **scores,
+        documents=np.asarray(given.get("documents", range(n)), np.int32),
+        lengths=np.asarray(given.get("lengths", [100] * n), np.int32),
+        numbered=np.asarray(given.get("numbered", [True] * n), np.bool_),
+    )
 
 
-def test_dense_score_is_the_weighted_mean_of_clause_and_best_sentence() -> None:
-    assert SENTENCE_WEIGHT == 0.5
-    assert dense_scores(floats(0.8, 0.2), floats(0.6, 1.0)) == pytest.approx([0.7, 0.6])
+def test_channels_are_scaled_from_the_worst_to_the_best() -> None:
+    features = channels(clause=[0.70, 0.80, 0.90], text=[30, 0, 15]).features()
+    assert features["clause"] == pytest.approx([0, 0.5, 1], abs=1e-5)
+    assert features["text"] == pytest.approx([1, 0, 0.5])
 
 
-def test_both_channels_are_scaled_before_they_are_added() -> None:
-    assert DENSE_WEIGHT == 0.5
-    # 0.70, 0.80, 0.90 -> 0, 0.5, 1; 30, 0, 15 -> 1, 0, 0.5
-    assert fuse(floats(0.7, 0.8, 0.9), floats(30, 0, 15)) == pytest.approx([0.5, 0.25, 0.75], abs=1e-5)
+def test_a_channel_that_tells_nothing_apart_counts_nothing() -> None:
+    features = channels(clause=[0.4, 0.4], title=[0, 0]).features()
+    assert features["clause"].tolist() == features["title"].tolist() == [0, 0]
 
 
-def test_best_on_both_channels_scores_one_and_worst_zero() -> None:
-    assert fuse(floats(0.9, 0.1), floats(7, 0)) == pytest.approx([1, 0])
+def test_among_many_candidates_the_scale_begins_at_a_fixed_rank(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fusion, "DEPTH", 2)
+    assert channels(clause=[0.1, 0.5, 0.9]).features()["clause"] == pytest.approx([-1, 0, 1])
 
 
-def test_a_channel_that_tells_nothing_apart_adds_nothing() -> None:
-    assert fuse(floats(0.9, 0.1), floats(0, 0)) == pytest.approx([0.5, 0])
-    assert fuse(floats(0.4), floats(3)) == pytest.approx([0])
+def test_a_document_is_worth_the_mean_of_its_best_three_clauses() -> None:
+    scores = [1.0, 0.8, 0.6, 0.0, 0.9]
+    same = channels(clause=scores, sentence=scores, text=scores, documents=[7, 7, 7, 7, 3])
+    assert same.features()["document"] == pytest.approx([0.8, 0.8, 0.8, 0.8, 0.3], abs=1e-5)
+
+
+@pytest.mark.parametrize("channel", ["clause", "sentence", "text", "headings"])
+def test_who_is_better_on_one_channel_ranks_higher(channel: str) -> None:
+    first, second = fuse(channels(**{channel: [0.9, 0.3]}))
+    assert first > second
+
+
+def test_rules_rank_before_titles_and_signatures() -> None:
+    first, second = fuse(channels(clause=[0.5, 0.5], numbered=[True, False]))
+    assert first > second
+
+
+def test_dense_score_is_the_mean_of_clause_and_best_sentence() -> None:
+    assert dense_scores(channels(clause=[0.8, 0.2], sentence=[0.6, 1.0])) == pytest.approx([0.7, 0.6])

@@ -29,7 +29,7 @@ from index.updating import update
 from tests.hashed_encoder import HashedEncoder, choice_of
 
 def die(stage, done, total):
-    if stage == "计算向量（条款）":
+    if stage == "计算向量":
         os._exit(9)
 
 files = library.find_sources([Path(sys.argv[2])])
@@ -59,7 +59,7 @@ def test_an_interrupted_update_loses_no_vector_and_shows_nothing(desk: Desk) -> 
     desk.ingest({"haizhou": PAY})
 
     def interrupt(stage: str, done: int, total: int) -> None:
-        if stage == "计算向量（句子）":
+        if stage == "计算向量":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -77,11 +77,9 @@ def test_a_killed_process_neither_locks_nor_spoils(desk: Desk) -> None:
     done = subprocess.run([sys.executable, "-c", DIE_WHILE_EMBEDDING, desk.data, desk.texts], cwd=PROJECT)
     assert done.returncode == 9
     assert set(desk.open().store.source_digests()) == {"haizhou"}
-    report = desk.ingest(BOTH)
+    desk.ingest(BOTH)
     assert set(desk.open().store.source_digests()) == {"haizhou", "yunling"}
-    clauses = [text for text in desk.encoder.passages if text.startswith("云岭省全科医生培养实施方案 ")]
-    assert clauses == []  # they were embedded already
-    assert report.embedded > 0  # the sentences were not
+    assert desk.encoder.passages == []  # they were embedded before the process died
 
 
 def test_vectors_left_by_an_interruption_are_dropped_where_damaged(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.conversation import ClauseLink, Exchange, growing
-from assistant.model import Answer, Citation, Claim, Status
+from assistant.model import Answer, Citation, Claim, ComparisonTable, Role, Row, Status
 from assistant.rendering import PAGE, load_words, render_answer, render_conversation, render_notice
 from assistant.source_rendering import quoted_span, render_source
 from corpus.library import find_sources, load
@@ -50,6 +50,18 @@ ANSWER = Answer(
     "……",
     (Claim("连续工作满10年。", (1,), "大连市"), Claim("在贫困县工作满10年。", (2,), "吉林省")),
     (DALIAN, JILIN),
+)
+
+
+COMPARED = replace(
+    ANSWER,
+    table=ComparisonTable(
+        ("大连市", "吉林省"),
+        (
+            Row("职称晋升政策", ((ANSWER.claims[0],), (ANSWER.claims[1],))),
+            Row("偏远海岛", ((ANSWER.claims[0],), ())),
+        ),
+    ),
 )
 
 
@@ -113,6 +125,42 @@ def test_every_citation_leads_to_its_clause_and_sentence_and_shows_what_it_is() 
         assert shown in Page(html).text()
 
 
+def test_a_comparison_is_a_table_with_headers_and_citations_in_its_cells() -> None:
+    page = Page(render_answer(COMPARED, WORDS))
+    heads = [attributes["scope"] for tag, attributes in page.elements if tag == "th"]
+    assert heads == ["col", "col", "col", "row", "row"]
+    places = [attributes["data-place"] for tag, attributes in page.elements if tag == "td"]
+    assert places == ["大连市 · 现行有效", "吉林省 · 征求意见稿"] * 2
+    for shown in (
+        "职称晋升政策",
+        "征求意见稿",
+        WORDS["draft_note"],
+        "连续工作满10年。",
+        "在贫困县工作满10年。",
+    ):
+        assert shown in page.text("table")
+    assert len(page.of_class("cite")) == 3
+    assert not page.of_class("place")
+
+
+def test_a_cell_without_a_rule_says_so_and_what_that_means() -> None:
+    page = Page(render_answer(COMPARED, WORDS))
+    assert len(page.of_class("unstated")) == 1
+    assert "未规定" in page.text("td")
+    assert WORDS["unstated_note"] in page.text()
+    assert COMPARED.table
+    full = replace(COMPARED, table=replace(COMPARED.table, rows=COMPARED.table.rows[:1]))
+    assert WORDS["unstated_note"] not in Page(render_answer(full, WORDS)).text()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_claim_shows_what_it_is_in_its_answer(role: Role) -> None:
+    claims = (Claim("先申请。", (1,), "大连市", role), Claim("再审核。", (1,), "大连市", role))
+    page = Page(render_answer(replace(ANSWER, claims=claims, citations=(DALIAN,)), WORDS))
+    assert len(page.of_class(role)) == 2
+    assert len(page.of_class("cite")) == 2
+
+
 def test_an_answer_says_that_it_is_no_official_interpretation() -> None:
     notice = "本回答依据所列文件原文自动生成，不构成官方解释；请以发布机关的正式文本为准。"
     assert notice in Page(render_answer(ANSWER, WORDS)).text()
@@ -145,6 +193,10 @@ def test_an_answer_grows_claim_by_claim_and_never_shows_a_citation_before_its_cl
     assert last == ANSWER
 
 
+def test_a_comparison_is_shown_whole_at_once() -> None:
+    assert list(growing(COMPARED)) == [COMPARED]
+
+
 def test_a_question_waits_for_its_answer_in_the_conversation() -> None:
     page = Page(render_conversation([Exchange("怎样评副高？", ANSWER), Exchange("那吉林呢？")], WORDS))
     assert len(page.of_class("exchange")) == 2
@@ -168,12 +220,15 @@ def test_tricks_in_question_and_corpus_are_shown_as_text(trick: str, source: Sou
     citation = replace(
         DALIAN, clause=trick, document=trick, number=trick, label=trick, region=trick, quote=trick
     )
-    answer = Answer(trick, Status.ANSWERED, trick, (Claim(trick, (1,), trick),), (citation,))
+    claim = Claim(trick, (1,), trick)
+    answer = Answer(trick, Status.ANSWERED, trick, (claim,), (citation,))
+    compared = replace(answer, table=ComparisonTable((trick, trick), (Row(trick, ((claim,), ())),)))
     declined = Answer(trick, Status.NOT_FOUND, trick, reason=trick)
     document, clauses = main_document(source)
     hostile = replace(clauses[1], text=trick, heading=trick, path=trick, source_id=trick)
     for html in (
         render_conversation([Exchange(trick, answer), Exchange(trick)], WORDS),
+        render_answer(compared, WORDS),
         render_answer(declined, WORDS, (ClauseLink(trick, trick, trick),)),
         render_notice(trick),
         render_source(

@@ -58,10 +58,34 @@ def test_a_claim_without_sound_citations_is_dropped(store: ClauseStore, source: 
 
 
 @pytest.mark.parametrize(
-    ("text", "holds"), [("自2018年起倾斜", True), ("自2019年起倾斜", False), ("达到30%", False)]
+    ("text", "holds"),
+    [("自2018年起倾斜", True), ("自2019年起倾斜", False), ("满18年倾斜", False), ("达到30%", False)],
 )
 def test_a_number_that_the_quote_lacks_fails_the_claim(
     store: ClauseStore, source: Source, text: str, holds: bool
 ) -> None:
     citation = cite(source, "自2018年起，新增临床医学")
     assert bool(Verifier(store).verify([Claim(text, (1,))], [citation])) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "question", "holds"),
+    [
+        ("原文自2018年起，提问中的“8年”未达到", "8年", "我干了8年能评吗", True),
+        (
+            "原文自2018年起，提问中的“８年”未达到",
+            "８年",
+            "我干了８年能评吗",
+            False,
+        ),  # as normalised for search
+        ("原文自2018年起，提问中的“8年”未达到", "8年", "我能评吗", False),  # nobody said so
+        ("原文自8年起，提问中的“8年”未达到", "8年", "我干了8年能评吗", False),  # the text does not say so
+        ("原文自2018年起，提问中的“8年”未达到", "", "我干了8年能评吗", False),  # not marked
+    ],
+)
+def test_only_what_a_claim_repeats_of_the_question_needs_no_citation(
+    store: ClauseStore, source: Source, text: str, asked: str, question: str, holds: bool
+) -> None:
+    citation = cite(source, "自2018年起，新增临床医学")
+    claim = Claim(text, (1,), asked=(asked,) if asked else ())
+    assert bool(Verifier(store).verify([claim], [citation], question)) is holds

@@ -1,0 +1,148 @@
+"""Fit the weights that make one score of all channels of the search, and report cross-validated figures.
+
+    python benchmarks/fuse.py --on .data tests/cases/policies.jsonl tests/cases/policies_extra.jsonl \\
+                              --on .statutes statutes/dev.jsonl
+    ... --write    # and index/fusion.toml
+
+Each ``--on`` names a data folder, ingested before, and questions with gold clauses about it. The weights
+maximise the likelihood of the gold clauses under a softmax over the candidates of a question (ListNet, Cao et
+al. 2007, top one), with a penalty on their squares; all questions count the same. Five folds: fitted on four,
+scored on the fifth; questions that differ in their last letter alone (dl-017-a, -b) stay together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from markdown_table import table
+
+from assistant.evaluation.cases import Case, load_cases
+from assistant.evaluation.metrics import matches, recall_at, reciprocal_rank
+from assistant.pipeline import PolicyAssistant
+from assistant.settings import load_settings
+from index.fusion import WEIGHTS
+
+FOLDS = 5
+PENALTY = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A question of a corpus with its candidates: ids, features ``[n, d]`` and whether each is gold."""
+
+    corpus: str
+    case: Case
+    clauses: list[str]
+    features: NDArray[np.float32]
+    is_gold: NDArray[np.bool_]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--on", nargs="+", action="append", required=True, metavar=("DATA", "CASES"))
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    names: list[str] = []
+    rankings: list[Ranking] = []
+    for data, *files in options.on:
+        for feature_names, ranking in rank_all(Path(data), [Path(file) for file in files]):
+            names = feature_names
+            rankings.append(ranking)
+    folds = folds_of(rankings)
+    weights = fit(rankings)
+    held_out = [
+        fit([r for r, fold in zip(rankings, folds, strict=True) if fold != held]) for held in range(FOLDS)
+    ]
+    print(means_by_corpus(rankings, [weights] * len(rankings), [held_out[fold] for fold in folds]))
+    text = render(dict(zip(names, weights.tolist(), strict=True)))
+    print(text)
+    if options.write:
+        WEIGHTS.write_text(text, encoding="utf-8")
+
+
+def rank_all(data: Path, files: Sequence[Path]) -> Iterator[tuple[list[str], Ranking]]:
+    """The candidates of every question that a search decides: not a named clause, not a fact of a document."""
+    assistant = PolicyAssistant.open(load_settings(data=data), lambda line: print(line, file=sys.stderr))
+    for case in (case for file in files for case in load_cases(file) if case.answerable):
+        query, found = assistant.search(case.as_question())
+        search = assistant.retriever.search_for(query)
+        if found.named or search is None or assistant.facts.find(query) is not None:
+            continue
+        clauses, features = assistant.index.features(search.topic, search.where, search.words)
+        is_gold = np.array([any(matches(clause, gold) for gold in case.gold) for clause in clauses])
+        yield list(features), Ranking(data.name, case, clauses, np.stack([*features.values()], 1), is_gold)
+    assistant.index.close()
+
+
+def folds_of(rankings: Sequence[Ranking]) -> list[int]:
+    stems = [ranking.case.id.rstrip("abcdefgh").rstrip("-") for ranking in rankings]
+    numbers = {stem: number for number, stem in enumerate(dict.fromkeys(stems))}
+    return [numbers[stem] % FOLDS for stem in stems]
+
+
+def fit(rankings: Sequence[Ranking]) -> NDArray[np.float32]:
+    """Weights ``[d]`` that fit the rankings best."""
+    known = [ranking for ranking in rankings if ranking.is_gold.any()]
+    size = max(len(ranking.clauses) for ranking in known)
+    features = torch.zeros(len(known), size, known[0].features.shape[1])
+    wanted = torch.zeros(len(known), size)
+    absent = torch.full((len(known), size), -1e9)
+    for row, ranking in enumerate(known):
+        n = len(ranking.clauses)
+        features[row, :n] = torch.from_numpy(ranking.features)
+        wanted[row, :n] = torch.from_numpy(ranking.is_gold / ranking.is_gold.sum())
+        absent[row, :n] = 0
+    weights = torch.zeros(features.shape[2], requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights], max_iter=100, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimizer.zero_grad()
+        likelihood = (wanted * torch.log_softmax(features @ weights + absent, 1)).sum(1).mean()
+        value = PENALTY * (weights**2).sum() - likelihood
+        value.backward()
+        return value
+
+    optimizer.step(loss)
+    return weights.detach().numpy()
+
+
+def means_by_corpus(
+    rankings: Sequence[Ranking], plain: Sequence[NDArray[np.float32]], held_out: Sequence[NDArray[np.float32]]
+) -> str:
+    """Means by corpus: fitted on all questions, and cross-validated."""
+    rows = []
+    for corpus in dict.fromkeys(ranking.corpus for ranking in rankings):
+        for name, weights in (("plain", plain), ("cross-validated", held_out)):
+            scored = [score(r, w) for r, w in zip(rankings, weights, strict=True) if r.corpus == corpus]
+            rows.append((f"{corpus}, {name}", len(scored), *map(float, np.mean(scored, 0))))
+    return table(("corpus", "n", "R@1", "R@5", "R@10", "R@100", "MRR@10"), rows)
+
+
+def score(ranking: Ranking, weights: NDArray[np.float32]) -> tuple[float, ...]:
+    order = np.argsort(-(ranking.features @ weights), kind="stable")
+    ranked = [ranking.clauses[at] for at in order[:100]]
+    gold = ranking.case.gold
+    recalls = [recall_at(k, ranked, gold) or 0.0 for k in (1, 5, 10, 100)]
+    return (*recalls, reciprocal_rank(ranked, gold) or 0.0)
+
+
+def render(weights: dict[str, float]) -> str:
+    lines = [f"{name} = {weight:.4f}" for name, weight in weights.items()]
+    return "\n".join(["# Written by benchmarks/fuse.py", "", "[weights]", *lines, ""])
+
+
+if __name__ == "__main__":
+    main()
