@@ -15,8 +15,8 @@ class Evidence:
     """A clause that may answer.
 
     ``dense`` and ``sentence`` are cosines of clause and best sentence, ``margin`` is how far the latter
-    lies above the mean of all that was found, ``score`` is the fused score 0..1, ``rank`` counts from 0
-    within the place, ``gap`` is the distance to the best of all. ``elsewhere`` and ``elsewhere_words``
+    lies above the mean of all that was found, ``words`` is the BM25 as a share of the best found, ``score``
+    is the fused score, ``rank`` counts from 0 within the place, ``gap`` is the distance to the best of all. ``elsewhere`` and ``elsewhere_words``
     tell how much better a clause of another place fits, in meaning and in words; 0 where none does.
     ``is_named`` marks clauses that the question names itself; ``spans`` are quotes that are already
     chosen (clean offsets), ``sentences`` all of the clause.
@@ -28,6 +28,7 @@ class Evidence:
     dense: float = 1.0
     sentence: float = 1.0
     margin: float = 0.0
+    words: float = 1.0
     rank: int = 0
     gap: float = 0.0
     elsewhere: float = 0.0

@@ -48,6 +48,9 @@ _DUTIES_ASKED = re.compile(
     "哪一?条|哪几条|条款.{0,6}[挑列找]|[挑列找].{0,6}条款|哪些(?:条|工作|任务|事项?|职责|措施)|什么(?:工作|任务|职责)|管(?:啥|什么|哪些)"
 )
 _LIST_ASKED = re.compile("几(?:项|条|点|个)|哪些|哪几|分别|列出|列了|包括|有什么")
+_MOST_MEANT = 12
+"""Documents that a question about documents can mean; of more it is not about the documents themselves."""
+
 _MOST_LEFT = 4
 """Characters that may be left of a question about a document once these words are gone."""
 
@@ -71,7 +74,10 @@ class FactFinder:
         asked = _asked(query, normalize_for_search(" ".join(document.title for document in documents)))
         if not asked or any(reference.parts for reference in query.references):
             return None
-        shown = tuple(e for d in self._documents(query, asked) for e in self._shown(d, asked))
+        meant = self._documents(query, asked)
+        if len(meant) > _MOST_MEANT:
+            return None
+        shown = tuple(evidence for document in meant for evidence in self._shown(document, asked))
         return shown if shown or {Fact.DATE, Fact.STATUS, Fact.NUMBER} & set(asked) else None
 
     def _documents(self, query: Query, asked: list[Fact]) -> list[PolicyDocument]:
@@ -126,9 +132,7 @@ class FactFinder:
             if query.places and not any(_binds(document, place) for place in query.places):
                 continue
             clauses = self.store.clauses(document.id)
-            named = [
-                c.path for c in clauses if c.kind is ClauseKind.SECTION and _is_heading_in(c, query.text)
-            ]
+            named = [c.path for c in clauses if c.kind is ClauseKind.SECTION and _is_about(query, c.heading)]
             for clause in clauses:
                 is_below = clause.path.rpartition("/")[0] in named
                 if is_below and clause.kind is ClauseKind.CLAUSE:
@@ -232,8 +236,12 @@ def _is_own_number(document: PolicyDocument, compact: str) -> bool:
     return bool(document.number) and compact.strip("（）()") == document.number
 
 
-def _is_heading_in(clause: Clause, text: str) -> bool:
-    return len(clause.heading) >= 4 and clause.heading in text
+def _is_about(query: Query, heading: str) -> bool:
+    """Whether a question names a section by its heading, and hardly anything else."""
+    if len(heading) < 4 or heading not in query.text:
+        return False
+    rest = _LIST_ASKED.sub("", query.without_places(query.focus.replace(heading, "")))
+    return len(_ABOUT.sub("", rest)) <= _MOST_LEFT
 
 
 def _is_named(unit: str, text: str) -> bool:

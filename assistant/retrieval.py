@@ -147,6 +147,7 @@ class Retriever:
         ranks: dict[str, int] = {}
         best = 0.0
         mean = sum(map(_best_sentence, hits)) / max(1, len(hits))
+        most_words = max((hit.lexical for hit in hits), default=0.0) or 1.0
         rival = max(map(_best_sentence, rivals), default=0.0)
         rival_words = max((hit.lexical for hit in rivals), default=0.0)
         for hit in hits:
@@ -164,6 +165,7 @@ class Retriever:
                 dense=hit.dense,
                 sentence=sentence,
                 margin=sentence - mean,
+                words=hit.lexical / most_words,
                 rank=rank,
                 gap=min(0.0, hit.score - (best or hit.score)),
                 elsewhere=max(0.0, rival - sentence),

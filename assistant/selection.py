@@ -64,6 +64,8 @@ def features_of(evidence: Evidence) -> dict[str, float]:
     """What the clause model sees of a piece of evidence."""
     return {
         "margin": evidence.margin,
+        "words": evidence.words,
+        "dense": evidence.dense,
         "score": evidence.score,
         "gap": evidence.gap,
         "rank": float(evidence.rank),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.arrays import write_vectors
 from index.errors import IndexDamagedError
@@ -18,6 +21,8 @@ from index.passages import Passage, passages, record_id
 from index.store import ClauseStore
 from index.vectors import VectorCollection, VectorDatabase, collection_name, copy_database
 
+_KINDS = ("clauses", "sentences")
+
 _BATCH = 256
 """Clauses between two writes: what an interruption loses is a few seconds of work."""
 
@@ -26,7 +31,8 @@ _BATCH = 256
 class Embedded:
     """What the vector database of a generation holds, and how many texts the encoder had to read."""
 
-    records: int
+    clause_records: int
+    sentence_records: int
     computed: int
 
 
@@ -69,37 +75,49 @@ def _fill(
     generation: Generation, encoder: TextEncoder, database: VectorDatabase, progress: Progress
 ) -> Embedded:
     with closing(ClauseStore(generation.store)) as store, closing(database):
-        records = {kind: store.records(kind) for kind in ("clauses", "sentences")}
-        collection = database.create(collection_name(encoder.digest))
-        report = partial(progress, "计算向量")
-        computed = _embed(_passages(store), len(records["clauses"]), collection, encoder, report)
-        collection.prune({record for kind in records.values() for record in kind})
-        for kind, names in records.items():
-            write_vectors(generation.arrays / f"{kind}.npy", names, encoder.dim, collection.get)
-        return Embedded(len(collection), computed)
+        names = {kind: store.records(kind) for kind in _KINDS}
+        clauses, sentences = (database.create(collection_name(kind, encoder.digest)) for kind in _KINDS)
+        computed = 0
+        for done, batch in _batches(store):
+            computed += _embed([passage.embedded for passage in batch], clauses, encoder)
+            computed += _embed(
+                [t for passage in batch for t in passage.embedded_sentences], sentences, encoder
+            )
+            progress("计算向量", done, len(names["clauses"]))
+        clauses.prune(set(names["clauses"]))
+        sentences.prune(set(names["sentences"]))
+        of_sentences = partial(_sentence_vectors, sentences, clauses, encoder.dim)
+        write_vectors(generation.arrays / "clauses.npy", names["clauses"], encoder.dim, clauses.get)
+        write_vectors(generation.arrays / "sentences.npy", names["sentences"], encoder.dim, of_sentences)
+        return Embedded(len(clauses), len(sentences), computed)
 
 
-def _passages(store: ClauseStore) -> Iterator[Passage]:
-    """All passages, by position."""
-    for source_id in store.source_digests():
-        yield from passages(store.source(source_id))
-
-
-def _embed(
-    found: Iterator[Passage],
-    total: int,
-    collection: VectorCollection,
-    encoder: TextEncoder,
-    report: Callable[[int, int], None],
-) -> int:
-    """Adds the vectors of clauses and sentences that are missing; how many."""
-    done = computed = 0
+def _batches(store: ClauseStore) -> Iterator[tuple[int, list[Passage]]]:
+    """All passages by position, a batch at a time, and how many there are up to its end."""
+    found = (p for source_id in store.source_digests() for p in passages(store.source(source_id)))
+    done = 0
     while batch := list(islice(found, _BATCH)):
-        texts = (text for passage in batch for text in (passage.embedded, *passage.embedded_sentences))
-        by_id = {record_id(text): text for text in texts}
-        missing = collection.missing(list(by_id))
-        if missing:
-            collection.add(missing, encoder.encode_passages([by_id[id_] for id_ in missing]))
-        done, computed = done + len(batch), computed + len(missing)
-        report(done, total)
-    return computed
+        done += len(batch)
+        yield done, batch
+
+
+def _embed(texts: Sequence[str], collection: VectorCollection, encoder: TextEncoder) -> int:
+    """Adds the vectors that are missing; how many."""
+    by_id = {record_id(text): text for text in texts}
+    missing = collection.missing(list(by_id))
+    if missing:
+        collection.add(missing, encoder.encode_passages([by_id[id_] for id_ in missing]))
+    return len(missing)
+
+
+def _sentence_vectors(
+    sentences: VectorCollection, clauses: VectorCollection, dim: int, records: Sequence[str]
+) -> NDArray[np.float32]:
+    """Vectors of sentences, taken from the clause where they share its vector: float32 ``[len(records), dim]``."""
+    absent = set(sentences.missing(records))
+    is_shared = np.asarray([record in absent for record in records])
+    vectors = np.empty((len(records), dim), np.float32)
+    for collection, chosen in ((sentences, ~is_shared), (clauses, is_shared)):
+        if chosen.any():
+            vectors[chosen] = collection.get([records[row] for row in np.flatnonzero(chosen).tolist()])
+    return vectors

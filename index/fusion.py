@@ -35,20 +35,21 @@ class Channels:
     title: Floats  # BM25 of the document's title alone
     headings: Floats  # BM25 of the headings above the clause and its own
     documents: NDArray[np.int32]  # ordinal of its document
+    places: NDArray[np.int32]  # ordinal of the place that the document binds
     lengths: NDArray[np.int32]  # characters
     numbered: NDArray[np.bool_]  # whether it bears a number
 
     def features(self) -> dict[str, Floats]:
         """What the weights apply to, by name."""
         scaled = {name: _scaled(getattr(self, name)) for name in ("clause", "sentence", "text")}
-        mean: Floats = np.mean(list(scaled.values()), axis=0)
+        mean: Floats = np.maximum(np.mean(list(scaled.values()), axis=0), 0)
         return {
             **scaled,
             "title": _share_of_best(self.title),
             "headings": _share_of_best(self.headings),
-            "document": _of_document(mean, self.documents),
+            "document": _of_document(mean, self.documents, self.places),
             "numbered": self.numbered.astype(np.float32),
-            "length": np.log1p(self.lengths).astype(np.float32) / 5,
+            "length": (np.log1p(self.lengths) / 5).astype(np.float32),
         }
 
 
@@ -65,7 +66,7 @@ def fuse(channels: Channels) -> Floats:
 
 def dense_scores(channels: Channels) -> Floats:
     """Mean of the cosines of clause and best sentence: how near the clause is, whatever else there is."""
-    mean: Floats = (channels.clause + channels.sentence) / 2
+    mean: Floats = np.mean([channels.clause, channels.sentence], axis=0)
     return mean
 
 
@@ -86,13 +87,20 @@ def _share_of_best(scores: Floats) -> Floats:
     return scores / high if high > 0 else np.zeros_like(scores)
 
 
-def _of_document(scores: Floats, documents: NDArray[np.int32]) -> Floats:
-    """For each candidate the mean of the best scores of its document's candidates; missing ones count 0."""
+def _of_document(scores: Floats, documents: NDArray[np.int32], places: NDArray[np.int32]) -> Floats:
+    """How far the document of each candidate stays behind the best document of the same place: 0 or less.
+
+    A document is worth the mean of the best scores of its candidates; missing ones count 0. Documents of
+    different places do not compete: an answer keeps places apart.
+    """
     order = np.lexsort((-scores, documents))
     ordered = documents[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
     ranks = np.arange(len(order)) - np.repeat(starts, np.diff(np.r_[starts, len(order)]))
     counted = np.where(ranks < _BEST_OF_DOCUMENT, scores[order], 0)
-    means = np.add.reduceat(counted, starts) / _BEST_OF_DOCUMENT
-    spread: Floats = means[np.searchsorted(ordered[starts], documents)].astype(np.float32)
-    return spread
+    worth = np.add.reduceat(counted, starts) / _BEST_OF_DOCUMENT
+    own = worth[np.searchsorted(ordered[starts], documents)]
+    best = np.full(places.max() + 1, -np.inf)
+    np.maximum.at(best, places, own)
+    behind: Floats = (own - best[places]).astype(np.float32)
+    return behind

@@ -32,7 +32,8 @@ class Manifest:
     sources: int
     clauses: int  # that can be found
     sentences: int
-    records: int  # vectors
+    clause_records: int
+    sentence_records: int
     created: str  # ISO 8601, UTC
     files: Mapping[str, tuple[int, int]]
     format: str = FORMAT

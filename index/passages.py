@@ -35,11 +35,17 @@ class Passage:
 
     @property
     def embedded_sentences(self) -> list[str]:
-        """What the encoder reads for each sentence."""
+        """What the encoder reads for each sentence; nothing where they share the vector of the clause."""
         if len(self.clause.text) <= SPLIT_FROM:
-            return [self.embedded] * len(self.sentences)
+            return []
         start = self.clause.span.start
         return [_one_line(self.clause.text[span.start - start : span.end - start]) for span in self.sentences]
+
+    @property
+    def sentence_records(self) -> list[str]:
+        """Names of the vectors of all its sentences."""
+        texts = self.embedded_sentences or [self.embedded] * len(self.sentences)
+        return [record_id(text) for text in texts]
 
     @property
     def fields(self) -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import ceil
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.places import NATION
 from index.arrays import Floats, Positions, VectorArrays
 from index.fusion import DEPTH, Channels, dense_scores, fuse
 from index.generations import Generation
@@ -23,10 +25,7 @@ from index.vectors import VectorDatabase, collection_name
 Mask = NDArray[np.bool_]
 
 _CANDIDATES = DEPTH
-"""Clauses that words and meaning each name about."""
-
-_RECORDS_EACH = 2
-"""Records that ChromaDB is asked for to name a clause: of its sentences several may be near."""
+"""Clauses that each channel names at least."""
 
 _FULL_SCAN = 8000
 """Where a filter leaves no more clauses than this, all of them are candidates. Scoring them takes
@@ -69,10 +68,14 @@ class Searcher:
         self._tokenizer = tokenizer
         self._arrays = VectorArrays(generation.arrays)
         self._lexical = LexicalIndex(generation.lexical, FIELDS)
+        self._places = _ordinals(document.region or NATION for document in store.documents())
         self._vectors: dict[str, Floats] = {}
         self._homophones: Homophones | None = None
         self._database = VectorDatabase(generation.vectors(encoder.digest), chroma_url)
-        self._collection = self._database.collection(collection_name(encoder.digest), manifest.records)
+        self._collections = {
+            kind: self._database.collection(collection_name(kind, encoder.digest), size)
+            for kind, size in (("clauses", manifest.clause_records), ("sentences", manifest.sentence_records))
+        }
 
     def close(self) -> None:
         """Releases the vector database."""
@@ -106,6 +109,7 @@ class Searcher:
             clause=arrays.clause_scores(positions, vector),
             sentence=arrays.best_sentence_scores(positions, vector),
             documents=arrays.documents[positions],
+            places=self._places[arrays.documents[positions]],
             lengths=arrays.lengths[positions],
             numbered=arrays.numbered[positions],
             **{name: words[name][positions] for name in FIELDS},
@@ -125,8 +129,8 @@ class Searcher:
     def corrected(self, text: str) -> str:
         """See :meth:`index.clause_index.ClauseIndex.corrected`."""
         if self._homophones is None:
-            words = filter(self._tokenizer.is_word, self._lexical.vocabulary())
-            self._homophones = Homophones(words, self._tokenizer.segment, self._tokenizer.is_word)
+            vocabulary = self._lexical.vocabulary()
+            self._homophones = Homophones(vocabulary, self._tokenizer.segment, self._tokenizer.is_word)
         return self._homophones.corrected(text)
 
     def known_share(self, text: str) -> float:
@@ -151,8 +155,8 @@ class Searcher:
         if share < 1 and allowed.sum() <= max(n, _FULL_SCAN):
             return np.flatnonzero(allowed)
         found = set(_highest(np.where(allowed, lexical, -1), n))
-        records = self._collection.nearest(vector, min(ceil(_RECORDS_EACH * n / share), _MOST_NEAREST))
-        for kind in ("clauses", "sentences"):
+        for kind, collection in self._collections.items():
+            records = collection.nearest(vector, min(ceil(n / share), _MOST_NEAREST))
             found.update(self._store.positions(kind, records))
         positions = np.sort(np.fromiter(found, np.intp, len(found)))
         return positions[allowed[positions]]
@@ -165,6 +169,12 @@ class Searcher:
             SentenceHit(span, float(similarity)) for span, similarity in zip(spans, similarities, strict=True)
         )
         return Hit(clause_id, score, dense, float(found.channels.text[at]), tuple(sentences))
+
+
+def _ordinals(names: Iterable[str]) -> NDArray[np.int32]:
+    """A number for each name, the same for the same: int32 ``[n]``."""
+    numbers: dict[str, int] = {}
+    return np.asarray([numbers.setdefault(name, len(numbers)) for name in names], np.int32)
 
 
 def _highest(scores: Floats, n: int) -> list[int]:

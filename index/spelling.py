@@ -26,18 +26,22 @@ class Homophones:
     """Corrects text by sound.
 
     Args:
-        words: words of the corpus; those of two to four characters count.
+        vocabulary: tokens of the corpus. Its words of two to four characters are what may be meant; a
+            pair of characters that it writes somewhere is no misspelling.
         segment: splits text into words.
         is_word: whether a word stands in the dictionary.
     """
 
     def __init__(
-        self, words: Iterable[str], segment: Callable[[str], list[str]], is_word: Callable[[str], bool]
+        self, vocabulary: Iterable[str], segment: Callable[[str], list[str]], is_word: Callable[[str], bool]
     ) -> None:
         self._by_sound: dict[tuple[str, ...], str] = {}
-        for word in words:
-            if 2 <= len(word) <= _LONGEST and _HAN.fullmatch(word):
-                self._by_sound.setdefault(tuple(lazy_pinyin(word)), word)
+        self._written: set[str] = set()
+        for token in vocabulary:
+            if 2 <= len(token) <= _LONGEST and _HAN.fullmatch(token):
+                self._written.add(token)
+                if is_word(token):
+                    self._by_sound.setdefault(tuple(lazy_pinyin(token)), token)
         self._segment = segment
         self._is_word = is_word
 
@@ -78,6 +82,8 @@ class Homophones:
 
     def _fits(self, written: str, word: str) -> bool:
         """A correction keeps at least one character and replaces neither a word nor a particle."""
+        if all(first + second in self._written for first, second in pairwise(written)):
+            return False
         pairs = list(zip(written, word, strict=True))
         keeps_one = any(a == b for a, b in pairs)
         return (

@@ -65,8 +65,8 @@ class StoreWriter(AbstractContextManager["StoreWriter"]):
             return None, None, None
         position = self._n_clauses
         self._n_clauses += 1
-        for text in passage.embedded_sentences:
-            self._insert("sentences", self._n_sentences, position, record_id(text))
+        for record in passage.sentence_records:
+            self._insert("sentences", self._n_sentences, position, record)
             self._n_sentences += 1
         return position, record_id(passage.embedded), encode(SpanList(passage.sentences))
 

@@ -122,7 +122,8 @@ def _write(
         sources=len(sources),
         clauses=len(facts),
         sentences=sum(fact.sentences for fact in facts),
-        records=embedded.records,
+        clause_records=embedded.clause_records,
+        sentence_records=embedded.sentence_records,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         files=file_states(generation.folder, [*written, *settled_files(vectors)]),
     ).write(generation.folder)

@@ -27,9 +27,9 @@ _BATCH = 1000
 _DATABASE = "chroma.sqlite3"
 
 
-def collection_name(encoder_digest: str) -> str:
-    """Name of the collection with the vectors of one encoder."""
-    return f"texts-{encoder_digest[:12]}"
+def collection_name(kind: str, encoder_digest: str) -> str:
+    """Name of the collection with the vectors of ``clauses`` or ``sentences`` of one encoder."""
+    return f"{kind}-{encoder_digest[:12]}"
 
 
 class VectorDatabase:
@@ -92,7 +92,7 @@ class VectorDatabase:
 
 
 class VectorCollection:
-    """Records of one encoder. All vectors have unit length; nearness is the cosine."""
+    """Records of one kind. All vectors have unit length; nearness is the cosine."""
 
     def __init__(self, database: VectorDatabase, collection: Collection) -> None:
         self._explained = database._explained

@@ -35,7 +35,8 @@ class Desk:
     def records(self) -> int:
         """How many vectors the database of the present generation really holds."""
         database = VectorDatabase(current_generation(self.data).vectors(self.encoder.digest))
-        return len(database.collection(collection_name(self.encoder.digest), 0))
+        names = (collection_name(kind, self.encoder.digest) for kind in ("clauses", "sentences"))
+        return sum(len(database.collection(name, 0)) for name in names)
 
 
 def ignore(stage: str, done: int, total: int) -> None:

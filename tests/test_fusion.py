@@ -13,6 +13,7 @@ def channels(**given: list[float]) -> Channels:
     return Channels(
         **scores,
         documents=np.asarray(given.get("documents", range(n)), np.int32),
+        places=np.asarray(given.get("places", [0] * n), np.int32),
         lengths=np.asarray(given.get("lengths", [100] * n), np.int32),
         numbered=np.asarray(given.get("numbered", [True] * n), np.bool_),
     )
@@ -34,10 +35,18 @@ def test_among_many_candidates_the_scale_begins_at_a_fixed_rank(monkeypatch: pyt
     assert channels(clause=[0.1, 0.5, 0.9]).features()["clause"] == pytest.approx([-1, 0, 1])
 
 
+SCORES = [1.0, 0.8, 0.6, 0.0, 0.9]
+
+
 def test_a_document_is_worth_the_mean_of_its_best_three_clauses() -> None:
-    scores = [1.0, 0.8, 0.6, 0.0, 0.9]
-    same = channels(clause=scores, sentence=scores, text=scores, documents=[7, 7, 7, 7, 3])
-    assert same.features()["document"] == pytest.approx([0.8, 0.8, 0.8, 0.8, 0.3], abs=1e-5)
+    same = channels(clause=SCORES, sentence=SCORES, text=SCORES, documents=[7, 7, 7, 7, 3])
+    assert same.features()["document"] == pytest.approx([0, 0, 0, 0, 0.3 - 0.8], abs=1e-5)
+
+
+def test_documents_of_different_places_do_not_compete() -> None:
+    given = {"clause": SCORES, "sentence": SCORES, "text": SCORES}
+    apart = channels(**given, documents=[7, 7, 7, 7, 3], places=[0, 0, 0, 0, 1])
+    assert apart.features()["document"].tolist() == [0] * 5
 
 
 @pytest.mark.parametrize("channel", ["clause", "sentence", "text", "headings"])
