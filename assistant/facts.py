@@ -97,10 +97,12 @@ class FactFinder:
         return documents if named else [d for d in documents if not d.forwards] or documents
 
     def _citing(self, query: Query) -> Iterator[Evidence]:
-        """The lines of heads that name a document by its number, where the corpus does not hold it."""
+        """The lines of heads that name a document by its number, where it is asked for and not held here."""
         numbers = {r.number for r in query.references if r.number and not r.parts}
-        absent = {n for n in numbers if not any(d.number == n for d in self.store.documents())}
-        for document in self.store.documents() if absent else ():
+        absent = {n for n in numbers if not any(d.number.endswith(n) for d in self.store.documents())}
+        if not absent or _is_more_asked(query, ""):
+            return
+        for document in self.store.documents():
             head = self.store.clauses(document.id)[0]
             spans = [s for s in _lines(head, document) if any(n in _text(head, s) for n in absent)]
             if spans:
@@ -156,15 +158,21 @@ class FactFinder:
 
 def _asked(query: Query, titles: str) -> list[Fact]:
     """Facts that the question asks about a document; none if its subject is something else."""
-    about = f"{query.context} {query.focus}" if query.is_follow_up else query.focus
-    for reference in query.references:
-        about = about.replace(reference.number, "") if reference.number else about
-    if len(_ABOUT.sub("", _without_words_of(titles, query.without_places(about)))) > _MOST_LEFT:
+    if _is_more_asked(query, titles):
         return []
     own = [fact for fact, pattern in _ASKED.items() if pattern.search(query.text)]
     if own or not query.is_follow_up:
         return own
     return [fact for fact, pattern in _ASKED.items() if pattern.search(query.context)]
+
+
+def _is_more_asked(query: Query, titles: str) -> bool:
+    """Whether much is left of a question beside the words for documents, their numbers and titles."""
+    about = f"{query.context} {query.focus}" if query.is_follow_up else query.focus
+    for reference in query.references:
+        about = about.replace(reference.number, "") if reference.number else about
+    rest = _without_words_of(titles, query.without_places(about))
+    return len(_ABOUT.sub("", rest)) > _MOST_LEFT
 
 
 def _without_words_of(titles: str, text: str) -> str:

@@ -120,7 +120,8 @@ class Timings:
 class Answer:
     """What the user gets. A declined answer has no claims.
 
-    Its text gives the ``reason`` and names the ``nearest`` clauses (ids), if any.
+    Its text gives the ``reason`` and names the ``nearest`` clauses (ids), if any. The ``reason`` of an
+    answer that has claims tells what it leaves out: a place without documents.
     """
 
     question: str

@@ -113,8 +113,11 @@ class PolicyAssistant:
         cited = {n for claim in claims for n in claim.citations}
         citations = tuple(citation for citation in composed.citations if citation.n in cited)
         table = composed.table if claims == composed.claims else None  # a gap in a table would say 未规定
-        text = answer_text(claims, citations, table)
-        return Answer(question.text, status, text, claims, citations, ranked, timings, table=table)
+        reason = replies.left_out(retrieved.uncovered)
+        text = "\n".join(filter(None, (reason, answer_text(claims, citations, table))))
+        return Answer(
+            question.text, status, text, claims, citations, ranked, timings, reason=reason, table=table
+        )
 
     def _declined(
         self,

@@ -31,8 +31,8 @@ COVERED = 0.8
 
 _ROLES_ASKED = re.compile("牵头|配合|责任单位")
 _BODIES_ASKED = re.compile(
-    "负责|主管|归口|挑头|哪.{0,3}(?:部门|单位|局|委|机关)"
-    "|which (?:bod|depart|agenc)|who (?:is responsible|leads?|takes)|in charge"
+    "负责|主管|归口|挑头|[该由归]谁|谁来|哪.{0,3}(?:部门|单位|局|委|机关)"
+    "|which .{0,20}(?:bod|depart|agenc|bureau|units?\\b|office)|who (?:is responsible|leads?|takes)|in charge|responsible for"
 )
 _BODY_CLAIMED = re.compile("(?:由|归|是|让).{2,15}(?:负责|主管|牵头|管)")
 _UNITS = re.compile(r"[（(](?:牵头|配合|责任|参与|协办)单位[：:]")

@@ -75,8 +75,9 @@ def render_answer(answer: Answer, words: Words, nearest: Sequence[ClauseLink] = 
     citations = {citation.n: citation for citation in answer.citations}
     groups = "".join(_group(region, claims, citations, words) for region, claims in _by_region(answer.claims))
     body = _comparison(answer.table, citations, words) if answer.table else groups
+    left_out = f'<p class="left-out">{escape(answer.reason)}</p>' if answer.reason else ""
     return (
-        f'<div class="answer">{body}<section class="citations"><h4>{escape(words["citations"])}</h4>'
+        f'<div class="answer">{left_out}{body}<section class="citations"><h4>{escape(words["citations"])}</h4>'
         f"{_citations(answer.citations, words)}</section>"
         f'<p class="disclaimer">{escape(words["disclaimer"])}</p></div>'
     )

@@ -28,8 +28,13 @@ def reason(
         return f"所收录的文件里没有{unknown}的正文，只收录了：{_titles(documents)}。"
     if uncovered and status is Status.NOT_FOUND:
         regions = "、".join(dict.fromkeys(document.region for document in documents if document.region))
-        return f"没有收录{'、'.join(uncovered)}的政策文件；目前收录的地区有：{regions}。"
+        return f"{left_out(uncovered).rstrip('。')}；目前收录的地区有：{regions}。"
     return _REPLIES[status]
+
+
+def left_out(uncovered: Sequence[str]) -> str:
+    """What an answer says of places that the question names and no document binds; "" for none."""
+    return f"没有收录{'、'.join(uncovered)}的政策文件。" if uncovered else ""
 
 
 def naming(nearest: Sequence[Clause]) -> str:
