@@ -15,9 +15,10 @@ class Evidence:
     """A clause that may answer.
 
     ``dense`` and ``sentence`` are cosines of clause and best sentence, ``margin`` is how far the latter
-    lies above the mean of all that was found, ``words`` is the BM25 as a share of the best found, ``score``
-    is the fused score, ``rank`` counts from 0 within the place, ``gap`` is the distance to the best of all. ``elsewhere`` and ``elsewhere_words``
-    tell how much better a clause of another place fits, in meaning and in words; 0 where none does.
+    lies above the mean of all that was found, ``words`` is the BM25 as a share of the best found.
+    ``score`` is the fused score, ``rank`` counts from 0 within the place, ``gap`` is the distance to the
+    best of all. ``elsewhere`` and ``elsewhere_words`` tell how much better a clause of another place
+    fits, in meaning and in words; 0 where none does.
     ``is_named`` marks clauses that the question names itself; ``spans`` are quotes that are already
     chosen (clean offsets), ``sentences`` all of the clause.
     """

@@ -1,6 +1,6 @@
 """Beside what one would pick instead: LangChain's quickstart, over the same policies, questions and encoder.
 
-    pip install langchain-text-splitters langchain-chroma
+    pip install ".[benchmarks]"
     python benchmarks/quickstart.py tests/cases/policies.jsonl
 
 The quickstart is the pipeline of LangChain's RAG tutorial: a recursive character splitter with chunks of 1000
