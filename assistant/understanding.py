@@ -58,6 +58,9 @@ class Words(Protocol):
     def segment(self, text: str) -> list[str]:
         """Words of ``text``, which joined are the text."""
 
+    def frequency(self, word: str) -> int:
+        """How many clauses hold ``word``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -128,7 +131,7 @@ def _read(text: str, wording: Wording, words: Words) -> Query:
         text=normal,
         asked=normal,
         focus=_focus(plain),
-        terms=(*wording.official_terms(normal), *wording.translated_terms(normal)),
+        terms=(*wording.official_terms(normal, words.frequency), *wording.translated_terms(normal)),
         places=tuple(dict.fromkeys(named)),
         place_names=tuple(dict.fromkeys(mention.text for mention in mentioned)),
         is_national=bool(_NATIONAL.search(normal)),
@@ -138,7 +141,7 @@ def _read(text: str, wording: Wording, words: Words) -> Query:
         is_off_topic=wording.is_off_topic(normal),
         is_doubtful=wording.is_doubtful(normal),
         quoted=tuple(_QUOTED.findall(normal)),
-        measured=_measured(normal, wording),
+        measured=_measured(normal, wording, words),
         occupations=() if _PEOPLE.search(normal) else wording.occupations(normal),
     )
 
@@ -150,9 +153,9 @@ def _kinds(text: str, named: list[Place]) -> tuple[Kind, ...]:
     return (*kinds, Kind.COMPARE) if apart and Kind.COMPARE not in kinds else kinds
 
 
-def _measured(text: str, wording: Wording) -> tuple[str, ...]:
+def _measured(text: str, wording: Wording, words: Words) -> tuple[str, ...]:
     match = _MEASURED.search(text)
-    return (match["noun"], *wording.official_terms(match["noun"])) if match else ()
+    return (match["noun"], *wording.official_terms(match["noun"], words.frequency)) if match else ()
 
 
 def _focus(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,9 +49,19 @@ class Wording:
             official, _table(english, "terms"), _table(english, "places"), tuple(names), always, unless_found
         )
 
-    def official_terms(self, text: str) -> tuple[str, ...]:
-        """Official terms for what a normalised text says in other words, each once."""
-        found = [term for word, terms in self.official.items() if word in text for term in terms]
+    def official_terms(self, text: str, frequency: Callable[[str], int]) -> tuple[str, ...]:
+        """Official terms for what a normalised text says in other words, each once.
+
+        ``frequency`` tells how many clauses hold a word: one that the corpus uses more than the official
+        term needs no other. Policies on 全科医生 say 医生, laws say 医师.
+        """
+        found = [
+            term
+            for word, terms in self.official.items()
+            if word in text
+            for term in terms
+            if word in term or not 0 < frequency(term) < frequency(word)
+        ]
         return tuple(term for term in dict.fromkeys(found) if term not in text)
 
     def is_off_topic(self, text: str) -> bool:

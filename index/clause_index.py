@@ -118,6 +118,10 @@ class ClauseIndex:
         """Words of ``text``, which joined are the text."""
         return self._tokenizer.segment(text)
 
+    def frequency(self, word: str) -> int:
+        """How many clauses hold ``word``, title and headings included; 0 for what is no search token."""
+        return self._search().frequency(word)
+
     def known_share(self, text: str) -> float:
         """Share of the topic words of ``text`` that occur in the corpus, 0..1; 0 where it has none."""
         return self._search().known_share(text)

@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 
 WEIGHTS = Path(__file__).with_name("fusion.toml")
 
-DEPTH = 400
+DEPTH = 600
 """Rank whose score a channel counts as 0; the best counts as 1."""
 
 _BEST_OF_DOCUMENT = 3

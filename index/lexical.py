@@ -59,6 +59,12 @@ class LexicalIndex:
         """Whether any clause has the token."""
         return token in self._first.vocab_dict
 
+    def frequency(self, token: str) -> int:
+        """How many clauses have the token."""
+        at = self._first.vocab_dict.get(token)
+        starts = self._first.scores["indptr"]
+        return 0 if at is None else int(starts[at + 1] - starts[at])
+
     def scores(self, tokens: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """BM25 of every clause in each field: float32 ``[n_clauses]``, from 0 up.
 

@@ -133,6 +133,10 @@ class Searcher:
             self._homophones = Homophones(vocabulary, self._tokenizer.segment, self._tokenizer.is_word)
         return self._homophones.corrected(text)
 
+    def frequency(self, word: str) -> int:
+        """See :meth:`index.clause_index.ClauseIndex.frequency`."""
+        return self._lexical.frequency(word)
+
     def known_share(self, text: str) -> float:
         """See :meth:`index.clause_index.ClauseIndex.known_share`."""
         words = self._tokenizer.topic_words(text)

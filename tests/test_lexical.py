@@ -52,6 +52,10 @@ def test_each_field_is_scored_apart(index: LexicalIndex) -> None:
     assert scores["headings"].tolist() == index.scores(["评审"])["headings"].tolist()
 
 
+def test_frequency_counts_clauses(index: LexicalIndex) -> None:
+    assert [index.frequency(token) for token in ("医生", "付费", "未见过")] == [2, 1, 0]
+
+
 def test_a_tirade_counts_no_more_than_twice(index: LexicalIndex) -> None:
     assert index.scores(["医生"] * 500)["text"] == pytest.approx(index.scores(["医生"] * 2)["text"])
 

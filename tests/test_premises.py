@@ -28,6 +28,9 @@ class PlainWords:
     def segment(self, text: str) -> list[str]:
         return list(text)
 
+    def frequency(self, word: str) -> int:
+        return 0
+
 
 def query(question: str) -> Query:
     return understand(Question(question), WORDING, PlainWords())

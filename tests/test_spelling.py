@@ -29,3 +29,11 @@ def test_unknown_runs_become_the_word_that_they_sound_like(
     homophones: Homophones, written: str, meant: str
 ) -> None:
     assert homophones.corrected(written) == meant
+
+
+def test_what_the_corpus_writes_itself_is_no_misspelling() -> None:
+    tokenizer = Tokenizer()
+    corpus = ["保利", "合同"]
+    assert Homophones(corpus, tokenizer.segment, tokenizer.is_word).corrected("保理合同") == "保利合同"
+    corpus = ["保利", "合同", "保理", "理合"]
+    assert Homophones(corpus, tokenizer.segment, tokenizer.is_word).corrected("保理合同") == "保理合同"
