@@ -21,7 +21,12 @@ _SERVED = re.compile(
 _LEAST_SERVICE = re.compile("(?:工作|服务|从事.{0,12}|执业|任职|聘任)满?$")
 _MINIMUM = re.compile("满|不少于|不低于|至少|以上")
 _UNITS = re.compile(r"[（(]((?:牵头|配合|责任|参与|协办)单位[：:][^）)]*)[）)]")
-_CHARGED = re.compile("[由经][^，。；由经]{2,24}?(?:负责|承担|支付|分担|审核|审批|批准|认定|组织实施)")
+_CHARGED = re.compile(
+    "(?:由|经(?![费济营验历常过]))[^，。；由]{2,30}?(?:负责|承担|支付|分担|审核|审批|批准|认定|组织实施)"
+)
+_LED = re.compile("牵头|配合|责任单位")
+_YEAR = re.compile("20[0-9]{2}")
+_NOT_YET_SERVED = re.compile("(?:要求|规定|还[要得需]|再)[^,。?!;]{0,8}$")
 _DATE = re.compile(
     r"(?:到|至|自|于|截至)?[0-9]{4}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:底|末)?(?:前|起|以前|之前)?"
 )
@@ -40,6 +45,8 @@ class Lead:
 
 def lead(query: Query, quote: str, segment: Segment) -> Lead | None:
     """What a quote answers in short, where it allows that without a choice."""
+    if any(year not in quote for year in _YEAR.findall(query.text)):
+        return None
     if compared := _own_service(query, quote):
         return compared
     asked = pairs(query.without_places(query.focus)).union(*map(pairs, (*query.measured, *query.terms)))
@@ -58,7 +65,10 @@ def _verdict(query: Query, quote: str, segment: Segment) -> str:
 
 
 def _own_service(query: Query, quote: str) -> Lead | None:
-    """The asker's years of service beside the minimum that the quote asks for: 我干了8年能评吗."""
+    """Years of service that stay below the minimum that the quote asks for: 我干了8年能评吗.
+
+    Enough years say nothing: the rule may count only those at certain places or after a certain rank.
+    """
     if Kind.YES_NO not in query.kinds:
         return None
     own = [figure for figure in figures(query.text) if _SERVED.search(query.text[: figure.span.start])]
@@ -69,23 +79,25 @@ def _own_service(query: Query, quote: str) -> Lead | None:
     ]
     if len(own) != 1 or len(wanted) != 1 or own[0].unit != wanted[0].unit:
         return None
-    is_met = own[0].value >= wanted[0].value
-    outcome = "已达到年限，其他条件见原文" if is_met else "未达到年限"
-    return Lead(f"原文要求“{wanted[0].text}”，{REPEATED}“{own[0].text}”{outcome}。", (own[0].text,))
+    if own[0].value >= wanted[0].value or _NOT_YET_SERVED.search(query.text[: own[0].span.start]):
+        return None
+    return Lead(f"原文要求“{wanted[0].text}”，{REPEATED}“{own[0].text}”未达到年限。", (own[0].text,))
 
 
 def _bodies(query: Query, quote: str, asked: set[str]) -> str:
     """牵头单位：…；配合单位：…, as far as asked for; else the one body that a sentence charges: 由…负责."""
     if Kind.RESPONSIBLE not in query.kinds or Kind.CLAUSE in query.kinds:
         return ""
+    charged = [match for match in _CHARGED.finditer(quote) if _is_beside(match, quote, asked)]
+    if charged and not _LED.search(query.asked):
+        return charged[0][0] if len(charged) == 1 else ""
     if named := _UNITS.search(quote):
         roles = [
             role[:2] for role in UnitRole if role[:2] in query.asked and role is not UnitRole.RESPONSIBLE
         ]
         text = "；".join(part for part in named[1].split("；") if not roles or part[:2] in roles)
         return text if len(text) + 2 < len(quote) else ""
-    charged = list(_CHARGED.finditer(quote))
-    return charged[0][0] if len(charged) == 1 and _is_beside(charged[0], quote, asked) else ""
+    return ""
 
 
 def _date(query: Query, quote: str, asked: set[str]) -> str:

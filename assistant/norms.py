@@ -55,9 +55,9 @@ class Asked:
 def verdict(query: Query, sentence: str, segment: Segment) -> str:
     """``可以：可提前一年参加…`` where a sentence rules on just what is asked, else "".
 
-    A wrong yes is worse than none: every word of what is asked must stand in what is ruled, half of
-    its topic in the sentence, and so must every quantity of the question and every word of it that
-    tells what somebody is.
+    A wrong yes is worse than none: every word of what is asked must stand in what is ruled, every word
+    of its topic before it, and every quantity of the question and every word of it that tells what
+    somebody is in the sentence.
     """
     stated = {(figure.value, figure.unit) for figure in figures(sentence)}
     if any((figure.value, figure.unit) not in stated for figure in figures(query.text)):
@@ -91,19 +91,32 @@ def _content(words: Sequence[str]) -> tuple[str, ...]:
 
 def _rulings(asked: Asked, sentence: str, terms: Sequence[str]) -> Iterator[str]:
     """The answer of each modal verb of a sentence that governs what is asked."""
-    about = [word for word in asked.topic if _is_in(word, sentence, terms) or _is_mostly_in(word, sentence)]
-    if 2 * len(about) < len(asked.topic) or sum(map(len, (*about, *asked.action))) < _LEAST:
-        return
     modals = list(_MODAL.finditer(sentence))
     for modal, following in zip_longest(modals, modals[1:]):
         answer = _answer(asked.norm, sentence, modal.start())
+        subject = re.split("[。；]", sentence[: modal.start()])[-1]
         governed = sentence[modal.start() : following.start() if following else len(sentence)]
+        scope = subject + governed if answer == "不可以" else subject
         rule = _rule(asked, governed, terms)
-        if answer and rule:
-            before = sentence[: modal.start()]
-            subject = re.split("[，；。]", before)[-1].lstrip("并且也")
-            limits = _LIMITS.get(answer, "") if _CONDITIONAL.search(before) else ""
-            yield f"{answer}{limits}：{subject}{rule}"
+        if answer and rule and _is_about(asked, scope, terms) and not _is_reversed(answer, rule):
+            limits = _LIMITS.get(answer, "") if _CONDITIONAL.search(subject) or "的" in subject else ""
+            yield f"{answer}{limits}：{re.split('，', subject)[-1].lstrip('并且也')}{rule}"
+
+
+def _is_about(asked: Asked, scope: str, terms: Sequence[str]) -> bool:
+    """Whether all that a question says of who and what stands before the modal verb, and not as 非…."""
+    if sum(map(len, (*asked.topic, *asked.action))) < _LEAST:
+        return False
+    return all(
+        (_is_in(word, scope, terms) or _is_mostly_in(word, scope)) and f"非{word}" not in scope
+        for word in asked.topic
+        if not figures(word)  # they are compared by value
+    )
+
+
+def _is_reversed(answer: str, rule: str) -> bool:
+    """Whether the rule denies what it seems to allow or demand: 应不低于."""
+    return answer in ("可以", "需要") and bool(re.search("不(?!受)", rule))
 
 
 def _answer(norm: str, sentence: str, at: int) -> str:
@@ -117,7 +130,8 @@ def _rule(asked: Asked, governed: str, terms: Sequence[str]) -> str:
     """As much of what a modal verb governs as holds the whole action; "" where that is not all of it."""
     pieces = re.split("[；。]", governed)[0].split("，")[: _PIECES[asked.norm]]
     heads = accumulate(pieces, "{}，{}".format)
-    return next((head for head in heads if all(_is_in(word, head, terms) for word in asked.action)), "")
+    found = next((head for head in heads if all(_is_in(word, head, terms) for word in asked.action)), "")
+    return found.partition("（")[0] if found.count("（") > found.count("）") else found
 
 
 def _is_in(word: str, text: str, terms: Sequence[str]) -> bool:

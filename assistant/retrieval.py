@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,9 @@ from index.normalize import normalize_for_search
 
 DEPTH = 20
 """Clauses that are retrieved for an answer."""
+
+_PHRASE_ASKED = re.compile("哪|第几|提法|说法|表述|字样|出处|出自|意思|含义|指的?是|什么是|which|where|mean")
+"""Who quotes a phrase and asks so wants the clause that holds it; other quotation marks only stress a word."""
 
 _MOST_QUOTING = 3
 """Clauses that may hold what a question quotes; a phrase that more of them hold tells nothing."""
@@ -121,7 +125,7 @@ class Retriever:
         """The clauses that hold what the question quotes: “传帮带”出自哪一条."""
         clauses = [self._index.store.clause(hit.clause_id) for hit in hits]
         texts = {clause.id: normalize_for_search(clause.text) for clause in clauses}
-        for phrase in query.quoted:
+        for phrase in query.quoted if _PHRASE_ASKED.search(query.asked) else ():
             holding = [clause for clause in clauses if phrase in texts[clause.id]]
             if 0 < len(holding) <= _MOST_QUOTING:
                 return [Evidence(c, self._documents[c.document_id], is_named=True) for c in holding]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import SettingsError
 from index.normalize import normalize_for_search
@@ -100,8 +101,17 @@ def _matched(text: str, table: dict[str, str]) -> tuple[str, ...]:
 def _table(file: Path, name: str) -> dict[str, str]:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))[name]
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise SettingsError(
             f"词表“{file}”无法读取：{error}；请检查路径，并写成含 [{name}] 表的 TOML"
         ) from error
+    if not isinstance(table, dict) or any(not str(word).strip() for word in _words(table)):
+        raise SettingsError(
+            f'词表“{file}”的 [{name}] 不是表，或含有空白的词；请写成 “正式说法 = ["日常说法"]”'
+        )
     return dict(table)
+
+
+def _words(table: dict[str, Any]) -> Iterator[object]:
+    for value in table.values():
+        yield from value if isinstance(value, list) else [value]

@@ -8,27 +8,35 @@ from dataclasses import replace
 
 from corpus.model import DRAFTS, PolicyDocument, Status
 
-_VERSION_MARK = re.compile(r"[（(][^（）()]*(?:修订|修正|修改|19\d\d|20\d\d)[^（）()]*[）)]$")
+_TO_THE_DAY = len("2018-12-31")
+_VERSION_MARK = re.compile(r"[（(][^（）()]*(?:修订|修正|修改)[^（）()]*[）)]$")
+_REVISED = re.compile("(?:法|法典|条例|办法|规定|规则|细则|解释)$")
+"""Kinds of instruments that are revised under their name. Notices and plans come anew every year under one."""
 
 
 def with_superseded(documents: Iterable[PolicyDocument]) -> tuple[PolicyDocument, ...]:
     """The documents, with 已修订 as status of those that the corpus holds in a later version.
 
-    A later version has the same title and place, a later date, and is no draft. What a text or the
-    catalog says of a status stays.
+    A later version has the same title and place, a later date (both to the day), and is neither a draft
+    nor repealed. What a text or the catalog says of a status stays.
     """
     known = tuple(documents)
     latest: dict[tuple[str, str], str] = {}
     for document in known:
-        if document.status not in DRAFTS:
+        if document.status not in (*DRAFTS, Status.REPEALED) and len(document.date) == _TO_THE_DAY:
             key = _instrument(document)
             latest[key] = max(latest.get(key, ""), document.date)
     return tuple(
         replace(document, status=Status.AMENDED)
-        if document.status is Status.UNKNOWN and "" < document.date < latest[_instrument(document)]
+        if _is_older(document, latest.get(_instrument(document), ""))
         else document
         for document in known
     )
+
+
+def _is_older(document: PolicyDocument, latest: str) -> bool:
+    is_dated = len(document.date) == _TO_THE_DAY and document.date < latest
+    return is_dated and document.status is Status.UNKNOWN and bool(_REVISED.search(_instrument(document)[0]))
 
 
 def _instrument(document: PolicyDocument) -> tuple[str, str]:

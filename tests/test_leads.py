@@ -24,13 +24,13 @@ def told(question: str, quote: str) -> tuple[str, tuple[str, ...]]:
     ("question", "outcome"),
     [
         ("我在贫困县工作了8年，能直接拿副高吗？", "原文要求“满10年”，提问中的“8年”未达到年限。"),
-        (
-            "我干了十二年，可以直接评副高吗？",
-            "原文要求“满10年”，提问中的“十二年”已达到年限，其他条件见原文。",
-        ),
+        ("我干了十二年，可以直接评副高吗？", ""),  # the rule may not count all of them
         ("工作8年能直接拿副高吗？", "原文要求“满10年”，提问中的“8年”未达到年限。"),
         ("我今年58岁，还有2年退休，能直接拿副高吗？", ""),  # years of something else
         ("我干了8个月，能直接拿副高吗？", ""),  # another unit
+        ("我干了不到10年，能直接拿副高吗？", ""),
+        ("单位要求我干8年，能直接拿副高吗？", ""),  # not yet served
+        ("再工作2年能直接拿副高吗？", ""),
     ],
 )
 def test_the_askers_years_of_service_beside_the_minimum(question: str, outcome: str) -> None:
@@ -42,7 +42,7 @@ def test_a_lead_says_what_it_repeats_of_the_question() -> None:
 
 
 def test_a_figure_that_is_no_length_of_service_is_not_compared() -> None:
-    assert told("我做了8年村医，要参加培训吗？", TRAINING) == ("", "")
+    assert told("我做了8年村医，要参加培训吗？", TRAINING) == ("", ())
 
 
 @pytest.mark.parametrize(

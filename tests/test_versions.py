@@ -29,3 +29,23 @@ def test_nothing_is_superseded_by_a_draft_by_another_place_or_without_a_date() -
 def test_a_status_that_is_stated_stays() -> None:
     stated = version("2011", "2011-04-16", status=Status.IN_FORCE)
     assert with_superseded([stated, version("2016", "2016-02-06")])[0].status is Status.IN_FORCE
+
+
+def test_plans_and_notices_of_every_year_do_not_supersede_each_other() -> None:
+    plans = [
+        version("a", "2016-01-01", title="年度重点工作任务"),
+        version("b", "2017-01-01", title="年度重点工作任务"),
+    ]
+    assert [document.status for document in with_superseded(plans)] == [Status.UNKNOWN] * 2
+
+
+def test_amendments_of_different_years_are_instruments_of_their_own() -> None:
+    amendments = [
+        version("1988", "1988-04-12", title="中华人民共和国宪法修正案（1988年）"),
+        version("1993", "1993-03-29", title="中华人民共和国宪法修正案（1993年）"),
+    ]
+    assert [document.status for document in with_superseded(amendments)] == [Status.UNKNOWN] * 2
+
+
+def test_dates_are_compared_only_to_the_day() -> None:
+    assert with_superseded([version("a", "2019-05"), version("b", "2019-05-06")])[0].status is Status.UNKNOWN

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.errors import SettingsError
 from assistant.kinds import holds_measures
 from assistant.wording import Wording
 
@@ -27,7 +28,7 @@ def test_everyday_words_bring_the_official_ones(said: str, official: str) -> Non
 
 
 def test_what_is_official_already_brings_nothing() -> None:
-    assert WORDING.official_terms("乡村医生有编制吗", counts()) == ()
+    assert WORDING.official_terms("住院医师规范化培训要几年", counts()) == ()
 
 
 @pytest.mark.parametrize(
@@ -63,3 +64,13 @@ def test_a_file_of_the_user_adds_words(tmp_path: Path) -> None:
 )
 def test_a_clause_counts_in_the_measure_that_is_asked_for(question: str, text: str, holds: bool) -> None:
     assert holds_measures(question, text) is holds
+
+
+@pytest.mark.parametrize(
+    "content", ["terms = 3", 'terms = "abc"', '[terms]\n"家庭病床" = [""]', "[other]", "[terms"]
+)
+def test_a_file_of_another_form_is_refused_by_name(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "terms.toml"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"terms\.toml"):
+        Wording.load(file)

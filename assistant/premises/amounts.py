@@ -48,6 +48,8 @@ def _counterpart(
 ) -> tuple[Passage, Quantity] | None:
     """The quantity of the passages that stands for the same thing, unless another may."""
     words, noun = _words(query, asked), _noun(query.text, asked)
+    if noun and any(_is_same(asked, noun, stated, p) for p in passages for stated in quantities(p.folded)):
+        return None
     alike = [
         (passage, stated)
         for passage in passages
@@ -107,6 +109,11 @@ def _noun(question: str, asked: Quantity) -> set[str]:
 def _is_of(noun: set[str], text: str, stated: Quantity) -> bool:
     """Whether the noun, if there is one, stands behind a quantity."""
     return not noun or bool(noun & set(pairs(text[stated.span.end : stated.span.end + 12])))
+
+
+def _is_same(asked: Quantity, noun: set[str], stated: Quantity, passage: Passage) -> bool:
+    """Whether a quote counts as many of the same: 212个乡镇卫生院."""
+    return asked.measures_like(stated) and asked.agrees(stated) and _is_of(noun, passage.folded, stated)
 
 
 def _is_met(asked: Quantity, stated: Quantity, question: str) -> bool:

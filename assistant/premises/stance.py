@@ -38,7 +38,7 @@ _OWN = re.compile(
     r"|\b(?:i|my|we|our)\b"
 )
 _RULE = re.compile("规定|要求|文件|政策|方案|意见|条例|办法|通知|标准|目标|[0-9一二三四五六七八九十]\\)?条")
-_EXPERIENCE = re.compile("(?:了|过|已经?|都|快|将近|整整)$")
+_EXPERIENCE = re.compile("(?:(?:了|过|已经?|都|快|将近|整整)|(?:还[要得需]|再)(?:干|做|工作|服务)?)$")
 _PAST = re.compile("^(?:了|来|多|的?工龄|的?经[验历]|的?老)")
 _SUPPOSED = re.compile("如果|要是|假如|假设|假定|倘若|万一|比如|例如|\\bif\\b|\\bsuppose")
 _CHOICE = re.compile("还是|或者|抑或|\\bor\\b")
