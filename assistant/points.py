@@ -10,7 +10,7 @@ from index.sentences import split_sentences
 
 _MARKERS = (
     re.compile(r"(?:第?[一二三四五六七八九十]{1,2}是)"),
-    re.compile(r"[（(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})[）)]"),
+    re.compile(r"(?<![A-Za-z0-9])[（(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})[）)]"),
     re.compile(r"[①-⑳]"),
     re.compile(r"(?<![0-9])[0-9]{1,2}[.、．](?![0-9])"),
     re.compile(r"——(?=[^—])"),

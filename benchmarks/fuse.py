@@ -33,7 +33,7 @@ from assistant.settings import load_settings
 from index.fusion import WEIGHTS
 
 FOLDS = 5
-PENALTY = 1e-3
+PENALTY = 5e-3
 
 
 @dataclass(frozen=True, slots=True)

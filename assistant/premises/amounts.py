@@ -28,6 +28,9 @@ _MINIMUM, _MAXIMUM = re.compile("满|不少于|不低于|至少|以上"), re.com
 _LIMIT = re.compile("不少于|不低于|不超过|至少|以上|以下")
 _ABOUT_RULE = re.compile("规定|要求|标准|目标|文件|必须|至少|起码|才[能可行算给]|[需要得][要得]?[干满够]")
 
+_TELLING = 10
+"""From here on two equal numbers of the same thing are taken for one."""
+
 
 def contradicted(query: Query, passages: Sequence[Passage]) -> Iterator[tuple[Passage, Contradiction]]:
     """What the passages of one place say instead of quantities of the question."""
@@ -112,8 +115,9 @@ def _is_of(noun: set[str], text: str, stated: Quantity) -> bool:
 
 
 def _is_same(asked: Quantity, noun: set[str], stated: Quantity, passage: Passage) -> bool:
-    """Whether a quote counts as many of the same: 212个乡镇卫生院."""
-    return asked.measures_like(stated) and asked.agrees(stated) and _is_of(noun, passage.folded, stated)
+    """Whether a quote counts as many of the same: 212个乡镇卫生院. Small numbers recur by chance."""
+    is_telling = asked.low >= _TELLING and asked.measures_like(stated) and asked.agrees(stated)
+    return is_telling and _is_of(noun, passage.folded, stated)
 
 
 def _is_met(asked: Quantity, stated: Quantity, question: str) -> bool:
