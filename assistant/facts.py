@@ -128,11 +128,18 @@ class FactFinder:
                 ordered = tuple(sorted(spans, key=lambda span: span.start))
                 yield Evidence(clause, document, is_named=True, spans=ordered)
 
+    def _meant(self, query: Query) -> list[PolicyDocument]:
+        """Documents of the named places, or all; none where these are too many to be what a question means."""
+        meant = [
+            document
+            for document in self.store.documents()
+            if not query.places or any(_binds(document, place) for place in query.places)
+        ]
+        return meant if len(meant) <= _MOST_MEANT else []
+
     def _section(self, query: Query) -> Iterator[Evidence]:
         """The clauses below a section that the question names by its heading and asks to list, by their headings."""
-        for document in self.store.documents() if _LIST_ASKED.search(query.text) else ():
-            if query.places and not any(_binds(document, place) for place in query.places):
-                continue
+        for document in self._meant(query) if _LIST_ASKED.search(query.text) else ():
             clauses = self.store.clauses(document.id)
             named = [c.path for c in clauses if c.kind is ClauseKind.SECTION and _is_about(query, c.heading)]
             for clause in clauses:
@@ -146,9 +153,7 @@ class FactFinder:
         """Clauses that give a body a part: 哪几条把编委办列成了配合单位."""
         wanted = {role for role in UnitRole if role.value[:2] in query.text} or set(UnitRole)
         bodies = " ".join((query.text, *query.terms))
-        for document in self.store.documents():
-            if query.places and not any(_binds(document, place) for place in query.places):
-                continue
+        for document in self._meant(query):
             for clause in self.store.clauses(document.id):
                 if any(unit.role in wanted and _is_named(unit.name, bodies) for unit in clause.units):
                     last = split_sentences(clause.text)[-1]
