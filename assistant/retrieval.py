@@ -150,8 +150,9 @@ class Retriever:
     def _ranked(self, hits: list[Hit], rivals: list[Hit]) -> Iterator[Evidence]:
         ranks: dict[str, int] = {}
         best = 0.0
-        mean = sum(map(_best_sentence, hits)) / max(1, len(hits))
-        most_words = max((hit.lexical for hit in hits), default=0.0) or 1.0
+        pool = [hit for hit in hits if self._is_placed(hit)] or hits  # texts of no place come and go
+        mean = sum(map(_best_sentence, pool)) / max(1, len(pool))
+        most_words = max((hit.lexical for hit in pool), default=0.0) or 1.0
         rival = max(map(_best_sentence, rivals), default=0.0)
         rival_words = max((hit.lexical for hit in rivals), default=0.0)
         for hit in hits:
@@ -176,6 +177,10 @@ class Retriever:
                 elsewhere_words=max(0.0, 1 - hit.lexical / rival_words) if rival_words else 0.0,
                 sentences=hit.sentences,
             )
+
+    def _is_placed(self, hit: Hit) -> bool:
+        clause = self._index.store.clause(hit.clause_id)
+        return bool(self._documents[clause.document_id].region)
 
     def _with_hits(self, named: tuple[Evidence, ...], hits: list[Hit]) -> Iterator[Evidence]:
         """Named clauses with the sentence scores that the search has for them."""
