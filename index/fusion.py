@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 WEIGHTS = Path(__file__).with_name("fusion.toml")
 
@@ -36,17 +37,22 @@ class Channels:
     headings: Floats  # BM25 of the headings above the clause and its own
     documents: NDArray[np.int32]  # ordinal of its document
     places: NDArray[np.int32]  # ordinal of the place that the document binds
+    is_placed: Mask  # whether a place is known; where any is, these alone set the scale
     lengths: NDArray[np.int32]  # characters
-    numbered: NDArray[np.bool_]  # whether it bears a number
+    numbered: Mask  # whether it bears a number
 
     def features(self) -> dict[str, Floats]:
-        """What the weights apply to, by name."""
-        scaled = {name: _scaled(getattr(self, name)) for name in ("clause", "sentence", "text")}
+        """What the weights apply to, by name.
+
+        Texts of no known place are candidates for every place, and so must not move its scale.
+        """
+        basis = self.is_placed if self.is_placed.any() else ~self.is_placed
+        scaled = {name: _scaled(getattr(self, name), basis) for name in ("clause", "sentence", "text")}
         mean: Floats = np.maximum(np.mean(list(scaled.values()), axis=0), 0)
         return {
             **scaled,
-            "title": _share_of_best(self.title),
-            "headings": _share_of_best(self.headings),
+            "title": _share_of_best(self.title, basis),
+            "headings": _share_of_best(self.headings, basis),
             "document": _of_document(mean, self.documents, self.places),
             "numbered": self.numbered.astype(np.float32),
             "length": (np.log1p(self.lengths) / 5).astype(np.float32),
@@ -75,15 +81,16 @@ def _weights() -> dict[str, float]:
     return dict(tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"])
 
 
-def _scaled(scores: Floats) -> Floats:
-    """``scores`` with the best at 1 and the :data:`DEPTH`-th, or the last, at 0; all 0 where they are equal."""
-    kth = max(0, len(scores) - DEPTH)
-    low, high = np.partition(scores, kth)[kth], scores.max()
+def _scaled(scores: Floats, basis: Mask) -> Floats:
+    """``scores`` with the best of ``basis`` at 1 and its :data:`DEPTH`-th, or last, at 0; all 0 where equal."""
+    own = scores[basis]
+    kth = max(0, len(own) - DEPTH)
+    low, high = np.partition(own, kth)[kth], own.max()
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
 
 
-def _share_of_best(scores: Floats) -> Floats:
-    high = scores.max()
+def _share_of_best(scores: Floats, basis: Mask) -> Floats:
+    high = scores[basis].max()
     return scores / high if high > 0 else np.zeros_like(scores)
 
 

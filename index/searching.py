@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from corpus.places import NATION
 from index.arrays import Floats, Positions, VectorArrays
-from index.fusion import DEPTH, Channels, dense_scores, fuse
+from index.fusion import DEPTH, Channels, Mask, dense_scores, fuse
 from index.generations import Generation
 from index.lexical import LexicalIndex
 from index.manifest import Manifest
@@ -21,8 +21,6 @@ from index.spelling import Homophones
 from index.store import ClauseStore
 from index.tokens import Tokenizer
 from index.vectors import VectorDatabase, collection_name
-
-Mask = NDArray[np.bool_]
 
 _CANDIDATES = DEPTH
 """Clauses that each channel names at least."""
@@ -69,6 +67,7 @@ class Searcher:
         self._arrays = VectorArrays(generation.arrays)
         self._lexical = LexicalIndex(generation.lexical, FIELDS)
         self._places = _ordinals(document.region or NATION for document in store.documents())
+        self._is_placed = np.asarray([bool(document.region) for document in store.documents()])
         self._vectors: dict[str, Floats] = {}
         self._homophones: Homophones | None = None
         self._database = VectorDatabase(generation.vectors(encoder.digest), chroma_url)
@@ -110,6 +109,7 @@ class Searcher:
             sentence=arrays.best_sentence_scores(positions, vector),
             documents=arrays.documents[positions],
             places=self._places[arrays.documents[positions]],
+            is_placed=self._is_placed[arrays.documents[positions]],
             lengths=arrays.lengths[positions],
             numbered=arrays.numbered[positions],
             **{name: words[name][positions] for name in FIELDS},
