@@ -15,10 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-from assistant.errors import AssistantError, UsageError
+from assistant.errors import PROBLEMS, UsageError
 from assistant.settings import Settings, load_settings
-from corpus.errors import CorpusError
-from index.errors import IndexingError
 
 DONE, NOT_HELD, BAD_INPUT = 0, 1, 2
 
@@ -48,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
-    except (AssistantError, CorpusError, IndexingError) as error:
+    except PROBLEMS as error:
         _report(str(error))
         return BAD_INPUT
     except KeyboardInterrupt:
@@ -169,8 +167,8 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     from assistant.evaluation.cases import load_cases
     from assistant.evaluation.comparison import compare, load_baseline
-    from assistant.evaluation.report import render_comparison, render_summary
     from assistant.evaluation.run import DEPTHS, evaluate, evaluate_retrieval, run_json, write_run
+    from assistant.evaluation.terminal_report import render_comparison, render_summary
     from assistant.pipeline import PolicyAssistant
 
     cases = load_cases(options.cases)

@@ -1,5 +1,8 @@
 """Errors of the assistant package. Each message names the value, the reason and the remedy."""
 
+from corpus.errors import CorpusError
+from index.errors import IndexingError
+
 
 class AssistantError(Exception):
     """Root of everything that can be wrong with a request to the assistant."""
@@ -15,3 +18,7 @@ class QuestionError(AssistantError):
 
 class UsageError(AssistantError):
     """The command line was used in a wrong way."""
+
+
+PROBLEMS = (AssistantError, CorpusError, IndexingError)
+"""What can be wrong for reasons that its message explains to the user."""

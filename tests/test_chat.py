@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from app import Chat
 from assistant.conversation import Exchange, history, nearest_clauses
 from assistant.errors import QuestionError
 from assistant.model import Answer, Claim, Question, Status, Turn
+from assistant.page.chat import Chat
 from assistant.rendering import load_words
 from corpus.model import PolicyDocument
 from index.store import ClauseStore

@@ -13,12 +13,12 @@ MAY_IMPORT = {
     "assistant": {"corpus", "index", "app"},
     "app": {"assistant", "index", "corpus"},
 }
-OWNERS = {
+OWNERS = {  # a file, or the files of a folder
     "chromadb": "index/vectors.py",
     "bm25s": "index/lexical.py",
     "jieba": "index/tokens.py",
     "opencc": "index/normalize.py",
-    "gradio": "app.py",
+    "gradio": "assistant/page",
 }
 MODEL_OWNERS = {"index/encoder.py", "index/bundled_encoder.py", "index/bundled_tokenizer.py"}
 
@@ -53,7 +53,8 @@ def test_only_the_command_line_starts_the_page() -> None:
 @pytest.mark.parametrize(("library", "owner"), OWNERS.items())
 def test_one_module_owns_each_library(library: str, owner: str) -> None:
     users = {str(file.relative_to(ROOT)) for file in modules() if library in set(imported(file))}
-    assert users == {owner}
+    assert users
+    assert all(user == owner or user.startswith(f"{owner}/") for user in users)
 
 
 def test_only_the_encoder_knows_the_model_libraries() -> None:

@@ -14,9 +14,9 @@ from types import SimpleNamespace
 import uvicorn
 from playwright.sync_api import expect
 
-import app
 from assistant.address import listen, url_of
 from assistant.model import Answer, Question, Status
+from assistant.page.site import build_site
 from tests.browsing import ARTIFACTS, PHONE, PROJECT, QUESTION, OpenPage, ask
 
 
@@ -80,7 +80,7 @@ class SlowAssistant:
 @contextmanager
 def served(assistant: SlowAssistant) -> Iterator[str]:
     listener = listen("127.0.0.1", 0)
-    site = app.build_site(assistant)  # type: ignore[arg-type]
+    site = build_site(assistant)  # type: ignore[arg-type]
     server = uvicorn.Server(uvicorn.Config(site, log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

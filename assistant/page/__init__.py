@@ -1,0 +1,1 @@
+"""The web page: its blocks, and what happens in them."""

@@ -1,0 +1,152 @@
+"""The chat tab, and the source text beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import gradio as gr
+
+from assistant.conversation import Exchange, growing, history, nearest_clauses
+from assistant.errors import PROBLEMS
+from assistant.model import Question
+from assistant.pipeline import PolicyAssistant
+from assistant.rendering import PAGE, Words, render_conversation, render_notice
+from assistant.source_rendering import render_empty_source, source_of
+
+WORKERS = 8
+"""Questions that are answered at the same time; the next ones wait in the queue."""
+
+Update = dict[Any, Any]
+"""New values of some components, by component."""
+
+
+class Chat:
+    """The chat and the source text beside it: their blocks and what happens in them."""
+
+    def __init__(self, assistant: PolicyAssistant, words: Words) -> None:
+        self._assistant = assistant
+        self._words = words
+        self._lay_out()
+        self._wire()
+
+    def _lay_out(self) -> None:
+        words, examples = self._words, tomllib.loads((PAGE / "examples.toml").read_text(encoding="utf-8"))
+        empty = render_empty_source(words)
+
+        def open_source(wanted: Mapping[str, str]) -> str:
+            return source_of(wanted, self._assistant.store, words)
+
+        self.exchanges = gr.State(())
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="chat"):
+                with gr.Column(elem_id="dialogue"):
+                    self.conversation = gr.HTML(
+                        render_conversation((), words),
+                        elem_id="conversation",
+                        apply_default_css=False,
+                        html_template=f'<div role="log" aria-label="{words["conversation"]}">${{value}}</div>',
+                        js_on_load="policyPage.conversation(element, watch)",
+                    )
+                    with gr.Row(elem_id="examples"):
+                        gr.HTML(words["examples"].format_map(examples), apply_default_css=False)
+                        self.examples = [gr.Button(text, size="sm") for text in examples["questions"]]
+                with gr.Column(elem_id="composer"):
+                    self.notice = gr.HTML(elem_id="notice", apply_default_css=False)
+                    self.box = gr.Textbox(
+                        label=words["question"],
+                        placeholder=words["placeholder"],
+                        show_label=False,
+                        lines=1,
+                        max_lines=6,
+                        autofocus=True,
+                        elem_id="question",
+                    )
+                    with gr.Row(elem_id="actions"):
+                        self.region = gr.Dropdown(
+                            self._regions(),
+                            value="",
+                            label=words["region"],
+                            filterable=False,
+                            elem_id="region",
+                        )
+                        self.clear = gr.Button(words["clear"], elem_id="clear")
+                        self.stop = gr.Button(words["stop"], elem_id="stop")
+                        self.send = gr.Button(words["send"], variant="primary", elem_id="send")
+            with gr.Column(elem_id="original"):
+                self.source = gr.HTML(
+                    empty,
+                    elem_id="source",
+                    apply_default_css=False,
+                    empty=empty,
+                    js_on_load="policyPage.source(element, props, server)",
+                    server_functions=[open_source],
+                )
+
+    def _regions(self) -> list[tuple[str, str]]:
+        regions = dict.fromkeys(document.region for document in self._assistant.store.documents())
+        return [(self._words["all_regions"], ""), *((region, region) for region in regions if region)]
+
+    def _wire(self) -> None:
+        outputs = [self.conversation, self.exchanges, self.box, self.notice]
+        waiting = [self.exchanges, self.box]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        asks = {"concurrency_limit": WORKERS, "concurrency_id": "answer", **quiet}
+        written = gr.on(
+            [self.box.submit, self.send.click],
+            self.respond,
+            [self.box, self.region, self.exchanges],
+            outputs,
+            **asks,
+        )
+        chosen = [
+            example.click(self.respond, [example, self.region, self.exchanges], outputs, **asks)
+            for example in self.examples
+        ]
+        running = [written, *chosen]
+        for event in running:
+            event.failure(self.give_up, waiting, outputs, **quiet)
+        self.stop.click(self.take_back, waiting, outputs, queue=False, cancels=running, **quiet)
+        self.clear.click(
+            self.start_again, None, [*outputs, self.source], queue=False, cancels=running, **quiet
+        )
+
+    async def respond(self, text: str, region: str, exchanges: tuple[Exchange, ...]) -> AsyncIterator[Update]:
+        """The answer to a question, claim by claim; a problem gives the question back to the box."""
+        if not text.strip():
+            yield {self.notice: render_notice(self._words["empty_question"])}
+            return
+        yield self._show((*exchanges, Exchange(text))) | {self.box: "", self.notice: ""}
+        try:
+            question = Question(text, region, history(exchanges))
+            answer = await asyncio.to_thread(self._assistant.answer, question)
+        except PROBLEMS as error:
+            yield self._show(exchanges) | {self.box: text, self.notice: render_notice(str(error))}
+            return
+        nearest = nearest_clauses(answer, self._assistant.store)
+        for partial in growing(answer):
+            yield self._show((*exchanges, Exchange(text, partial, nearest)))
+
+    def take_back(self, exchanges: tuple[Exchange, ...], box: str, notice: str = "") -> Update:
+        """A question that got no answer leaves the conversation and returns to the box."""
+        if not exchanges or exchanges[-1].answer:
+            return {self.notice: ""}
+        *answered, last = exchanges
+        returned = "\n".join(filter(None, (last.question, box)))
+        return self._show(tuple(answered)) | {self.box: returned, self.notice: notice}
+
+    def give_up(self, exchanges: tuple[Exchange, ...], box: str) -> Update:
+        """After a failure that nobody foresaw: says so and gives the question back.
+
+        Gradio reports a stopped event as failed too; then the question is back already.
+        """
+        return self.take_back(exchanges, box, render_notice(self._words["failed"]))
+
+    def start_again(self) -> Update:
+        """An empty conversation."""
+        return self._show(()) | {self.notice: "", self.source: render_empty_source(self._words)}
+
+    def _show(self, exchanges: tuple[Exchange, ...]) -> Update:
+        return {self.conversation: render_conversation(exchanges, self._words), self.exchanges: exchanges}
