@@ -6,8 +6,8 @@ import pytest
 from assistant.answer_json import answer_json
 from assistant.evaluation.cases import Case, GoldClause, load_cases
 from assistant.evaluation.comparison import compare, load_baseline
-from assistant.evaluation.report import render_comparison, render_summary
 from assistant.evaluation.run import RunError, evaluate, evaluate_retrieval, run_json, write_run
+from assistant.evaluation.terminal_report import render_comparison, render_summary
 from assistant.model import Answer, Citation, Claim, RankedClause, Status, Timings
 from assistant.verification import stands_in
 from corpus import library
