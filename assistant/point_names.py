@@ -59,7 +59,7 @@ def _most_asked(query: Query, sentence: str) -> str:
     asked = pairs(query.without_places(query.focus))
     parts = re.split("[，；。]", sentence)
     part = max(parts, key=lambda part: len(pairs(normalize_for_search(part)) & asked))
-    return part.partition("：")[0].strip("（—")
+    return re.sub(r"\s+", "", part.partition("：")[0]).strip("（—")
 
 
 def _shared_words(headings: Sequence[Sequence[str]], titles: str) -> str:

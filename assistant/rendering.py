@@ -127,24 +127,27 @@ def _status_labels(statuses: Iterable[DocumentStatus], words: Words) -> str:
 
 
 def _comparison(table: ComparisonTable, citations: Mapping[int, Citation], words: Words) -> str:
-    """One row a point, one column a place; on a phone the cells stand below each other under their place."""
+    """One row a point, one column a place; on a phone the cells stand below each other under their place.
+
+    The roles keep it a table for screen readers where the style lays it out as blocks.
+    """
     columns = zip(*(row.cells for row in table.rows), strict=True)
     statuses = [_statuses((claim for cell in cells for claim in cell), citations) for cells in columns]
     heads = "".join(
-        f'<th scope="col"><span>{escape(place)}</span>{_status_labels(status, words)}</th>'
+        f'<th scope="col" role="columnheader"><span>{escape(place)}</span>{_status_labels(status, words)}</th>'
         for place, status in zip(table.places, statuses, strict=True)
     )
     names = [" · ".join((place, *status)) for place, status in zip(table.places, statuses, strict=True)]
     rows = "".join(
-        f'<tr><th scope="row">{escape(row.point)}</th>'
+        f'<tr role="row"><th scope="row" role="rowheader">{escape(row.point)}</th>'
         f"{''.join(_cell(cell, name, citations, words) for cell, name in zip(row.cells, names, strict=True))}</tr>"
         for row in table.rows
     )
     has_gap = any(not cell for row in table.rows for cell in row.cells)
     note = f'<p class="gap-note">{escape(words["unstated_note"])}</p>' if has_gap else ""
     return (
-        f'<table class="comparison"><thead><tr><th scope="col">{escape(words["point"])}</th>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table>{note}"
+        f'<table class="comparison" role="table"><thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">'
+        f'{escape(words["point"])}</th>{heads}</tr></thead><tbody role="rowgroup">{rows}</tbody></table>{note}'
     )
 
 
@@ -154,7 +157,7 @@ def _cell(claims: Sequence[Claim], place: str, citations: Mapping[int, Citation]
         if claims
         else f'<p class="unstated">{escape(words["unstated"])}</p>'
     )
-    return f'<td data-place="{escape(place)}">{said}</td>'
+    return f'<td role="cell" data-place="{escape(place)}">{said}</td>'
 
 
 def badge(status: DocumentStatus) -> str:
