@@ -37,16 +37,13 @@ class Channels:
     headings: Floats  # BM25 of the headings above the clause and its own
     documents: NDArray[np.int32]  # ordinal of its document
     places: NDArray[np.int32]  # ordinal of the place that the document binds
-    is_placed: Mask  # whether a place is known; where any is, these alone set the scale
+    sets_scale: Mask  # whether it counts for what is best and what is worst
     lengths: NDArray[np.int32]  # characters
     numbered: Mask  # whether it bears a number
 
     def features(self) -> dict[str, Floats]:
-        """What the weights apply to, by name.
-
-        Texts of no known place are candidates for every place, and so must not move its scale.
-        """
-        basis = self.is_placed if self.is_placed.any() else ~self.is_placed
+        """What the weights apply to, by name."""
+        basis = self.sets_scale if self.sets_scale.any() else ~self.sets_scale
         scaled = {name: _scaled(getattr(self, name), basis) for name in ("clause", "sentence", "text")}
         mean: Floats = np.maximum(np.mean(list(scaled.values()), axis=0), 0)
         return {

@@ -85,7 +85,7 @@ class Searcher:
         allowed = self._allowed(where)
         if not query.strip() or not allowed.any():
             return []
-        found = self._candidates(query, allowed, limit, lexical_query)
+        found = self._candidates(query, where, allowed, limit, lexical_query)
         dense, scores = dense_scores(found.channels), fuse(found.channels)
         best = np.argsort(-scores, kind="stable")[:limit]
         return [self._hit(found, int(at), float(scores[at]), float(dense[at])) for at in best]
@@ -95,11 +95,16 @@ class Searcher:
         allowed = self._allowed(where)
         if not allowed.any():
             return [], {}
-        found = self._candidates(query, allowed, 0, lexical_query)
+        found = self._candidates(query, where, allowed, 0, lexical_query)
         return [self._store.at(int(at))[0] for at in found.positions], found.channels.features()
 
-    def _candidates(self, query: str, allowed: Mask, limit: int, lexical_query: str) -> Candidates:
-        """The clauses worth scoring and what all channels know of them."""
+    def _candidates(
+        self, query: str, where: Filter, allowed: Mask, limit: int, lexical_query: str
+    ) -> Candidates:
+        """The clauses worth scoring and what all channels know of them.
+
+        Texts of no known place are candidates for every place, and must not move the scale of those asked for.
+        """
         vector = self._vector(query)
         words = self._lexical.scores(self._tokenizer.query_tokens(lexical_query))
         positions = self._named(vector, words[FIELDS[0]], allowed, max(_CANDIDATES, limit))
@@ -109,7 +114,7 @@ class Searcher:
             sentence=arrays.best_sentence_scores(positions, vector),
             documents=arrays.documents[positions],
             places=self._places[arrays.documents[positions]],
-            is_placed=self._is_placed[arrays.documents[positions]],
+            sets_scale=self._is_placed[arrays.documents[positions]] | (not where.regions),
             lengths=arrays.lengths[positions],
             numbered=arrays.numbered[positions],
             **{name: words[name][positions] for name in FIELDS},

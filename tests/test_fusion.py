@@ -14,7 +14,7 @@ def channels(**given: list[float]) -> Channels:
         **scores,
         documents=np.asarray(given.get("documents", range(n)), np.int32),
         places=np.asarray(given.get("places", [0] * n), np.int32),
-        is_placed=np.asarray(given.get("is_placed", [True] * n), np.bool_),
+        sets_scale=np.asarray(given.get("sets_scale", [True] * n), np.bool_),
         lengths=np.asarray(given.get("lengths", [100] * n), np.int32),
         numbered=np.asarray(given.get("numbered", [True] * n), np.bool_),
     )
@@ -37,15 +37,15 @@ def test_among_many_candidates_the_scale_begins_at_a_fixed_rank(monkeypatch: pyt
 
 
 @pytest.mark.parametrize("stranger", [0.1, 0.5, 5.0])
-def test_a_text_of_no_known_place_does_not_move_the_scale(stranger: float) -> None:
+def test_what_does_not_set_the_scale_does_not_move_it(stranger: float) -> None:
     given = {"clause": [0.7, 0.8, 0.9, stranger], "title": [1, 2, 0, stranger]}
-    features = channels(**given, is_placed=[True, True, True, False]).features()
+    features = channels(**given, sets_scale=[True, True, True, False]).features()
     assert features["clause"][:3] == pytest.approx([0, 0.5, 1], abs=1e-5)
     assert features["title"][:3] == pytest.approx([0.5, 1, 0])
 
 
-def test_where_no_place_is_known_all_texts_set_the_scale() -> None:
-    features = channels(clause=[0.7, 0.8, 0.9], is_placed=[False] * 3).features()
+def test_where_nothing_sets_the_scale_everything_does() -> None:
+    features = channels(clause=[0.7, 0.8, 0.9], sets_scale=[False] * 3).features()
     assert features["clause"] == pytest.approx([0, 0.5, 1], abs=1e-5)
 
 
