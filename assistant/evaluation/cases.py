@@ -1,48 +1,52 @@
-"""Sets of questions with their gold clauses, read strictly from JSON Lines."""
+"""Sets of questions with their gold clauses: what a question is, and how files of them are read and written."""
 
 from __future__ import annotations
 
-import codecs
-import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from assistant.errors import AssistantError
+from assistant.evaluation.case_explanations import explain
+from assistant.evaluation.case_files import CaseError, content, first, format_of, replace
+from assistant.evaluation.case_rows import Flaw, Remarks, Row
 from assistant.model import Question, Turn
+from index.store import ClauseStore
 
-_SHOWN_PROBLEMS = 5
-_SHOWN_CHARACTERS = 40
+__all__ = [
+    "Case",
+    "CaseError",
+    "CaseSet",
+    "EarlierTurn",
+    "GoldClause",
+    "load_cases",
+    "read_cases",
+    "write_cases",
+]
 
-_EXPLANATIONS = {
-    "missing": "缺少这个字段；请补上",
-    "extra_forbidden": "不认识这个字段；请删除，或改成正确的字段名",
-    "string_type": "不是字符串；请写成带引号的文字",
-    "string_pattern_mismatch": "是空白；请填写内容",
-    "bool_type": "不是布尔值；请写 true 或 false",
-    "tuple_type": "不是列表；请写成 [ … ]",
-    "too_short": "是空列表；请至少写一项，或删去这一组",
-    "model_type": "不是对象；请写成 { … }",
-    "json_invalid": "不是有效的 JSON；请每行写一道题，检查引号、逗号和括号",
-}
+MAX_CASES = 100_000
+MAX_PROBLEMS = 10_000  # a file with more is no set
 
 
-class CaseError(AssistantError):
-    """A set of questions cannot be read or holds mistakes.
-
-    ``problems`` lists every mistake with its line; the message shows the first few.
-    """
-
-    def __init__(self, path: Path, problems: list[str]) -> None:
-        self.problems = tuple(problems)
-        more = f"；……共 {len(problems)} 处" if len(problems) > _SHOWN_PROBLEMS else ""
-        super().__init__(f"题目文件“{path}”有误：{'；'.join(problems[:_SHOWN_PROBLEMS])}{more}")
+def _place(name: str | None) -> str | None:
+    return name if name and name.strip() else None
 
 
 Text = Annotated[str, StringConstraints(pattern=r"\S")]
+Scope = Annotated[str | None, AfterValidator(_place)]
+Item = TypeVar("Item")
+Items = Annotated[tuple[Item, ...], Field(strict=False)]  # lists are tuples as well
 
 
 class _Strict(BaseModel):
@@ -63,32 +67,30 @@ class EarlierTurn(_Strict):
     content: str
 
 
-class Case(_Strict):
-    """A question and what a right answer to it cites, says and does not say."""
+class CaseFields(_Strict):
+    """What is written of a question; whether it fits together is another matter."""
 
     id: Text
     question: Text
     type: str = ""
     style: str = ""
-    scope: str | None = None
-    history: tuple[EarlierTurn, ...] = ()
-    gold: tuple[GoldClause, ...] = ()
+    scope: Scope = None
+    history: Items[EarlierTurn] = ()
+    gold: Items[GoldClause] = ()
     gold_mode: Literal["all", "any"] = "all"
-    must_include: tuple[Annotated[tuple[Text, ...], Field(min_length=1)], ...] = ()
-    must_not_include: tuple[Text, ...] = ()
+    must_include: Items[Annotated[Items[Text], Field(min_length=1)]] = ()
+    must_not_include: Items[Text] = ()
     answerable: bool = True
     note: str = ""
 
+
+class Case(CaseFields):
+    """A question and what a right answer to it cites, says and does not say."""
+
     @model_validator(mode="after")
     def _expects_what_its_kind_allows(self) -> Case:
-        if self.answerable and not self.gold:
-            raise PydanticCustomError(
-                "rule", "可以回答的题目没有 gold；请写出依据条款，或把 answerable 写成 false"
-            )
-        if not self.answerable and (self.gold or self.must_include):
-            raise PydanticCustomError(
-                "rule", "不可回答的题目不能有 gold 或 must_include；请清空，或把 answerable 写成 true"
-            )
+        if reason := _contradiction(self):
+            raise PydanticCustomError("rule", reason)
         return self
 
     def as_question(self) -> Question:
@@ -97,63 +99,104 @@ class Case(_Strict):
         return Question(self.question, self.scope or "", history)
 
 
+def _contradiction(fields: CaseFields) -> str:
+    if fields.answerable and not fields.gold:
+        return "可以回答的题目没有 gold；请写出依据条款，或把 answerable 写成 false"
+    if not fields.answerable and (fields.gold or fields.must_include):
+        return "不可回答的题目不能有 gold 或 must_include；请清空，或把 answerable 写成 true"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSet:
+    """The cases of a file in their order, and the first of what is odd about them without being wrong."""
+
+    cases: tuple[Case, ...]
+    warnings: tuple[str, ...] = ()
+
+
 def load_cases(path: Path) -> list[Case]:
-    """Every case of a JSON Lines file in UTF-8, with or without byte-order mark; blank lines do not count.
+    """Every case of a file, checked without the corpus; see :func:`read_cases`."""
+    return list(read_cases(path).cases)
+
+
+def read_cases(path: Path, store: ClauseStore | None = None) -> CaseSet:
+    """Every case of a JSON Lines, CSV or Excel file, checked against the corpus where a store is given.
 
     Raises:
         CaseError: the file cannot be read, is empty, or has mistakes; all of them are reported at once.
     """
-    cases: dict[str, Case] = {}
-    lines: dict[str, int] = {}
-    problems: list[str] = []
-    for number, line in _numbered_lines(path):
-        try:
-            case = Case.model_validate_json(line)
-        except ValidationError as error:
-            problems += (f"第 {number} 行{_explain(detail)}" for detail in error.errors())
+    remarks = Remarks()
+    rows = format_of(path).rows(content(path), remarks)
+    cases = tuple(_cases(rows, store, remarks))
+    if remarks.problems or not cases:
+        raise CaseError(path, remarks.problems or ["没有题目；请每行写一道题"])
+    return CaseSet(cases, tuple(first(remarks.warnings)))
+
+
+def write_cases(path: Path, cases: Iterable[Case]) -> Path:
+    """Write cases to a JSON Lines, CSV or Excel file, from which they are read back as they are.
+
+    Raises:
+        CaseError: the file cannot be written, or its format cannot hold them.
+    """
+    remarks = Remarks()
+    data = format_of(path).file([case.model_dump(mode="json") for case in cases], remarks)
+    if remarks.problems:
+        raise CaseError(path, remarks.problems)
+    replace(path, data)
+    return path
+
+
+def _cases(rows: Iterable[Row], store: ClauseStore | None, remarks: Remarks) -> Iterator[Case]:
+    """The cases of the rows without problems."""
+    checks = None
+    if store is not None:
+        from assistant.evaluation.case_checks import CorpusChecks  # which knows cases
+
+        checks = CorpusChecks(store)
+    places: dict[str, str] = {}
+    for count, row in enumerate(rows):
+        if count == MAX_CASES or len(remarks.problems) > MAX_PROBLEMS:
+            limit = f"超过 {MAX_CASES:,} 道题" if count == MAX_CASES else "错误太多"
+            remarks.problems.append(f"{row.place}：{limit}，其余没有检查；请拆成几个文件")
+            return
+        before = len(remarks.problems)
+        fields, wrong = _fields(row, remarks)
+        remarks.problems += _contradictions(row, fields, wrong)
+        if "id" not in wrong and (taken := places.setdefault(fields.id, row.place)) != row.place:
+            remarks.problems.append(row.told(Flaw("id", fields.id, f"与{taken}重复；请改成不同的编号")))
+        if checks:
+            remarks.problems += map(row.told, checks.problems(fields))
+        if wrong or len(remarks.problems) > before:
             continue
-        if case.id in cases:
-            problems.append(
-                f"第 {number} 行 id：值 {_shown(case.id)} 与第 {lines[case.id]} 行重复；请改成不同的编号"
-            )
-        cases[case.id], lines[case.id] = case, number
-    if problems or not cases:
-        raise CaseError(path, problems or ["没有题目；请每行写一道题"])
-    return list(cases.values())
+        yield Case(**dict(fields))
+        if checks:
+            remarks.warnings += map(row.told, checks.warnings(fields, row.place))
 
 
-def _numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
-    if path.suffix.lower() != ".jsonl":
-        raise CaseError(path, [f"不支持类型“{path.suffix}”；请用 .jsonl 文件"])
+def _fields(row: Row, remarks: Remarks) -> tuple[CaseFields, frozenset[str]]:
+    """What is right in a row, in place of what is wrong the default; and the names of the wrong fields."""
     try:
-        data = path.read_bytes().removeprefix(codecs.BOM_UTF8)
-    except OSError as error:
-        raise CaseError(path, [f"无法读取（{error.strerror}）；请检查路径和权限"]) from error
-    for number, line in enumerate(data.split(b"\n"), 1):
-        try:
-            text = line.decode()
-        except UnicodeDecodeError as error:
-            raise CaseError(path, [f"第 {number} 行不是 UTF-8 编码；请另存为 UTF-8"]) from error
-        if text.strip():
-            yield number, text
+        return CaseFields.model_validate(row.values), row.unreadable
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    fresh = [detail for detail in details if detail["loc"][0] not in row.unreadable]
+    remarks.problems += (explain(row, detail) for detail in fresh)
+    wrong = row.unreadable.union(str(detail["loc"][0]) for detail in details)
+    right = {name: value for name, value in row.values.items() if name not in wrong}
+    known = {"id": "?", "question": "?", "gold": _right_gold(row, details)} | right
+    return CaseFields.model_validate(known), wrong
 
 
-def _explain(detail: ErrorDetails) -> str:
-    """`` gold[0].clause：值 3 不是字符串；请…`` for one mistake that pydantic found."""
-    reason = _EXPLANATIONS.get(detail["type"], detail["msg"])
-    if detail["type"] == "literal_error":
-        reason = f"不在可选值之内；可用 {detail['ctx']['expected'].replace(' or ', '、')}"
-    is_about_value = detail["type"] not in ("missing", "rule")
-    value = f"值 {_shown(detail['input'])} " if is_about_value else ""
-    field = _field(detail["loc"])
-    return f"{' ' + field if field else ''}：{value}{reason}"
+def _right_gold(row: Row, details: Sequence[ErrorDetails]) -> list[Any]:
+    """The gold clauses without a mistake."""
+    mistakes = [detail["loc"][1:2] for detail in details if detail["loc"][0] == "gold"]
+    gold = [] if () in mistakes else row.values.get("gold", [])
+    return [clause for number, clause in enumerate(gold) if (number,) not in mistakes]
 
 
-def _field(location: tuple[int | str, ...]) -> str:
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
-    return "".join(parts).removeprefix(".")
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
+def _contradictions(row: Row, fields: CaseFields, wrong: Collection[str]) -> list[str]:
+    reason = _contradiction(fields)
+    is_known = not {"answerable", "gold", "must_include"}.intersection(wrong)
+    return [f"{row.place}：{reason}"] if reason and is_known else []
