@@ -11,11 +11,12 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from assistant.errors import PROBLEMS, UsageError
+from assistant.evaluation.command import add_evaluate
+from assistant.feedback.command import add_feedback
 from assistant.settings import Settings, load_settings
 
 DONE, NOT_HELD, BAD_INPUT = 0, 1, 2
@@ -25,7 +26,9 @@ _COMPLAINTS = {
     r"the following arguments are required: (.+)": r"缺少 \1",
     r"unrecognized arguments: (.+)": r"不认识“\1”",
     r"argument COMMAND: invalid choice: '(.*)' \(choose from (.+)\)": r"没有“\1”这个命令，可用 \2",
-    r"argument (.+): expected one argument": r"\1 后面缺少值",
+    r"argument (.+): invalid choice: '(.*)' \(choose from (.+)\)": r"\1 不能是“\2”，可用 \3",
+    r"argument (.+): expected (?:one|at least one) argument": r"\1 后面缺少值",
+    r"argument (.+): not allowed with argument (.+)": r"\1 不能与 \2 同用",
     r"argument (.+): invalid int value: '(.*)'": r"\1 的值“\2”不是整数",
 }
 """What argparse says, in Chinese."""
@@ -83,12 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     lookup.add_argument("reference", metavar="REFERENCE")
     lookup.set_defaults(run=_lookup)
 
-    evaluate = commands.add_parser("evaluate", parents=[common, as_json], help="用一组问题评测")
-    evaluate.add_argument("cases", type=Path, metavar="CASES")
-    evaluate.add_argument("--baseline", type=Path, metavar="RUN", help="与之前 --out 写出的文件夹比较")
-    evaluate.add_argument("--out", type=Path, metavar="DIR", help="把这次评测写入文件夹")
-    evaluate.add_argument("--retrieval-only", action="store_true", help="只评测检索")
-    evaluate.set_defaults(run=_evaluate)
+    add_evaluate(commands, common, as_json)
+    add_feedback(commands, common, as_json)
 
     serve = commands.add_parser("serve", parents=[common], help="启动网页，与 python app.py 相同")
     serve.add_argument("--host")
@@ -160,35 +159,6 @@ def _lookup(options: argparse.Namespace) -> int:
     else:
         print(lookup_text(options.reference, found, store))
     return DONE if found.matches else NOT_HELD
-
-
-def _evaluate(options: argparse.Namespace) -> int:
-    from tqdm import tqdm
-
-    from assistant.evaluation.cases import load_cases
-    from assistant.evaluation.comparison import compare, load_baseline
-    from assistant.evaluation.run import DEPTHS, evaluate, evaluate_retrieval, run_json, write_run
-    from assistant.evaluation.terminal_report import render_comparison, render_summary
-    from assistant.pipeline import PolicyAssistant
-
-    cases = load_cases(options.cases)
-    baseline = load_baseline(options.baseline) if options.baseline else None
-    assistant = PolicyAssistant.open(_settings(options), _report)
-    progress = partial(tqdm, desc="评测", file=sys.stderr)
-    if options.retrieval_only:
-        run = evaluate_retrieval(lambda question: assistant.retrieve(question, max(DEPTHS)), cases, progress)
-    else:
-        run = evaluate(assistant, cases, assistant.verifier.is_verbatim, progress)
-    if options.out:
-        _report(f"已写入 {write_run(run, options.out)}")
-    comparison = compare(run, baseline) if baseline else None
-    if options.json:
-        _print_json(run_json(run))
-    else:
-        print(render_summary(run))
-    if comparison:
-        print(render_comparison(comparison), file=sys.stderr if options.json else sys.stdout)
-    return NOT_HELD if comparison and comparison.is_worse else DONE
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from tqdm import tqdm
 
+from assistant.change_journal import noting_changes
 from assistant.settings import Settings
 from corpus import library
 from corpus.errors import CorpusError, UnreadableSourceError
@@ -144,7 +145,7 @@ def _update(settings: Settings, sources: Iterable[SourceFile], *, rebuild: bool)
     pending = [
         PendingSource(source.id, library.digest(source), partial(library.load, source)) for source in sources
     ]
-    with _Bar() as bar:
+    with noting_changes(settings.data), _Bar() as bar:
         return update(
             settings.data,
             pending,

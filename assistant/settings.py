@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,6 +17,13 @@ from pydantic_settings import (
 from assistant.errors import SettingsError
 
 PROJECT = Path(__file__).parent.parent
+
+
+class Tab(StrEnum):
+    """A tab of the page. Whoever opens the evaluation tab may run sets, and reads what users said of answers."""
+
+    CHAT = "chat"
+    EVALUATION = "evaluation"
 
 
 class Settings(BaseSettings):
@@ -33,6 +41,12 @@ class Settings(BaseSettings):
     terms: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
+    tabs: tuple[Tab, ...] = tuple(Tab)
+    keep_personal_data: bool = False
+    llm_model: str = ""
+    llm_base_url: str | None = None
+    llm_api_key: SecretStr | None = None
+    llm_timeout: float = Field(default=60, gt=0)  # seconds
 
     @classmethod
     def settings_customise_sources(

@@ -14,8 +14,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 from calibrate import fit_searched, search_all
@@ -26,7 +26,10 @@ from tqdm import tqdm
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from assistant.evaluation.cases import Case, load_cases
-from assistant.evaluation.run import CaseResult, EvaluationRun, Score, Summary, evaluate, summarize_answers
+from assistant.evaluation.measuring import AnswerMeasure
+from assistant.evaluation.results import EvaluationRun, Mode, Score, ScoredCase, Summary
+from assistant.evaluation.run import evaluate
+from assistant.evaluation.summaries import summarize
 from assistant.pipeline import PolicyAssistant
 from assistant.selection import Calibration
 from assistant.settings import load_settings
@@ -56,16 +59,16 @@ def main() -> None:
     also = load_cases(options.also) if options.also else []
     assistant = PolicyAssistant.open(load_settings(), lambda line: print(line, file=sys.stderr))
     plain = answered(assistant, cases, "shipped")
-    crossed = summarize_answers(list(cross_validated(assistant, cases, also)))
+    crossed = summarize(Mode.ANSWERS, list(cross_validated(assistant, cases, also)))
     print(side_by_side(plain.summary, crossed))
-    print(by_group("type", plain.by_type))
-    print(by_group("style", plain.by_style))
+    print(by_group("type", plain.groups["type"]))
+    print(by_group("style", plain.groups["style"]))
     print(failing(plain.results))
 
 
 def cross_validated(
     assistant: PolicyAssistant, cases: Sequence[Case], also: Sequence[Case]
-) -> Iterator[CaseResult]:
+) -> Iterator[ScoredCase]:
     """Every case, answered by an assistant that was fitted without it and its variants."""
     searched = search_all(assistant, [*cases, *also])
     for number, fold in enumerate(folds(cases), 1):
@@ -87,8 +90,9 @@ def fitted(assistant: PolicyAssistant, calibration: Calibration) -> PolicyAssist
 
 
 def answered(assistant: PolicyAssistant, cases: Sequence[Case], name: str) -> EvaluationRun:
-    progress = partial(tqdm, desc=name, file=sys.stderr)
-    return evaluate(assistant, cases, assistant.verifier.is_verbatim, progress)
+    with tempfile.TemporaryDirectory() as folder, tqdm(desc=name, total=len(cases)) as bar:
+        measure = AnswerMeasure(assistant, load_settings())
+        return evaluate(cases, measure, Path(folder), lambda done, _: bar.update(done - bar.n)).run
 
 
 def side_by_side(plain: Summary, crossed: Summary) -> str:
@@ -113,7 +117,7 @@ def difference(before: Score, after: Score) -> Score:
     return None if before is None or after is None else after - before
 
 
-def failing(results: Sequence[CaseResult]) -> str:
+def failing(results: Sequence[ScoredCase]) -> str:
     wrong = [result for result in results if result.failures]
     return table([f"{len(wrong)} fail", "why"], [(r.case.id, "；".join(r.failures)) for r in wrong])
 

@@ -27,13 +27,14 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from markdown_table import table
 
 from assistant.evaluation.cases import Case, load_cases
-from assistant.evaluation.metrics import matches, recall_at, reciprocal_rank
+from assistant.evaluation.metrics import matches, ranking_scores
 from assistant.pipeline import PolicyAssistant
 from assistant.settings import load_settings
 from index.fusion import WEIGHTS
 
 FOLDS = 5
 PENALTY = 5e-3
+DEPTHS = (1, 5, 10, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +129,14 @@ def means_by_corpus(
         for name, weights in (("plain", plain), ("cross-validated", held_out)):
             scored = [score(r, w) for r, w in zip(rankings, weights, strict=True) if r.corpus == corpus]
             rows.append((f"{corpus}, {name}", len(scored), *map(float, np.mean(scored, 0))))
-    return table(("corpus", "n", "R@1", "R@5", "R@10", "R@100", "MRR@10"), rows)
+    return table(("corpus", "n", *(f"R@{k}" for k in DEPTHS), "MRR@10"), rows)
 
 
 def score(ranking: Ranking, weights: NDArray[np.float32]) -> tuple[float, ...]:
     order = np.argsort(-(ranking.features @ weights), kind="stable")
     ranked = [ranking.clauses[at] for at in order[:100]]
-    gold = ranking.case.gold
-    recalls = [recall_at(k, ranked, gold) or 0.0 for k in (1, 5, 10, 100)]
-    return (*recalls, reciprocal_rank(ranked, gold) or 0.0)
+    scores = ranking_scores(ranked, ranking.case.gold, DEPTHS)
+    return tuple(scores[name] or 0.0 for name in (*(f"recall@{k}" for k in DEPTHS), "mrr@10"))
 
 
 def render(weights: dict[str, float]) -> str:

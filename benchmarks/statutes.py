@@ -12,9 +12,8 @@ from __future__ import annotations
 import argparse
 import resource
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from markdown_table import Cell, table
@@ -24,12 +23,14 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from assistant.corpus_keeper import ingest
 from assistant.evaluation.cases import load_cases
-from assistant.evaluation.metrics import percentile
-from assistant.evaluation.run import DEPTHS, evaluate_retrieval
-from assistant.model import Question, RankedClause
+from assistant.evaluation.measuring import RetrievalMeasure
+from assistant.evaluation.run import evaluate
+from assistant.evaluation.statistics import percentile
 from assistant.pipeline import PolicyAssistant
 from assistant.settings import Settings, load_settings
 from index.model import Change
+
+SHARES = {"p50": 0.50, "p95": 0.95}
 
 
 def main() -> None:
@@ -44,28 +45,18 @@ def main() -> None:
     settings = load_settings(data=options.data)
     rows = ingested(settings, options.laws)
     assistant = PolicyAssistant.open(settings, report)
-    search = TimedSearch(assistant)
-    run = evaluate_retrieval(search, cases, partial(tqdm, desc="search", file=sys.stderr))
-    rows += [("questions" if name == "n" else name, value) for name, value in run.summary.items()]
-    rows += latency("search", search.milliseconds)
+    with tempfile.TemporaryDirectory() as folder, tqdm(desc="search", total=len(cases)) as bar:
+        run = evaluate(
+            cases,
+            RetrievalMeasure(assistant, settings),
+            Path(folder),
+            lambda done, _: bar.update(done - bar.n),
+        )
+    rows += [("questions" if name == "n" else name, value) for name, value in run.run.summary.items()]
     questions = tqdm([case.as_question() for case in cases], desc="answer", file=sys.stderr)
-    rows += latency("answer", [assistant.answer(question).timings_ms.total for question in questions])
+    times = [assistant.answer(question).timings_ms.total for question in questions]
+    rows += [(f"answer {name}, ms", percentile(times, share)) for name, share in SHARES.items()]
     print(table(["statutes", ""], rows))
-
-
-class TimedSearch:
-    """Search of the assistant, as deep as recall is measured; remembers how long each took."""
-
-    def __init__(self, assistant: PolicyAssistant) -> None:
-        self._assistant = assistant
-        self.milliseconds: list[float] = []
-
-    def __call__(self, question: Question) -> tuple[RankedClause, ...]:
-        """The first clauses for a question."""
-        begin = time.perf_counter()
-        found = self._assistant.retrieve(question, max(DEPTHS))
-        self.milliseconds.append((time.perf_counter() - begin) * 1000)
-        return found
 
 
 def ingested(settings: Settings, laws: Path) -> list[tuple[str, Cell]]:
@@ -84,11 +75,6 @@ def ingested(settings: Settings, laws: Path) -> list[tuple[str, Cell]]:
             ("ingest, peak MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024),
         ]
     return rows
-
-
-def latency(name: str, milliseconds: Sequence[float]) -> list[tuple[str, Cell]]:
-    shares = {"p50": 0.5, "p95": 0.95}
-    return [(f"{name} {key}, ms", percentile(milliseconds, share)) for key, share in shares.items()]
 
 
 def report(line: str) -> None:

@@ -8,9 +8,13 @@ import pytest
 from opencc import OpenCC
 
 from assistant.evaluation.cases import Case, load_cases
-from assistant.evaluation.run import EvaluationRun, evaluate
+from assistant.evaluation.measuring import AnswerMeasure
+from assistant.evaluation.results import EvaluationRun
+from assistant.evaluation.run import evaluate
 from assistant.model import Answer, Question, Role, Status, Turn
 from assistant.pipeline import PolicyAssistant
+from assistant.settings import load_settings
+from tests.scripted_runs import silent
 
 CASES = Path(__file__).parent / "cases"
 BEHAVIOUR = json.loads((CASES / "behaviour.json").read_text(encoding="utf-8"))
@@ -32,6 +36,7 @@ class Recorder:
 
     def __init__(self, assistant: PolicyAssistant) -> None:
         self._assistant = assistant
+        self.store, self.index, self.verifier = assistant.store, assistant.index, assistant.verifier
         self.answers: list[Answer] = []
 
     def answer(self, question: Question) -> Answer:
@@ -45,8 +50,9 @@ def recorder(assistant: PolicyAssistant) -> Recorder:
 
 
 @pytest.fixture(scope="module")
-def run(assistant: PolicyAssistant, recorder: Recorder) -> EvaluationRun:
-    return evaluate(recorder, QUESTIONS, assistant.verifier.is_verbatim)
+def run(recorder: Recorder, tmp_path_factory: pytest.TempPathFactory) -> EvaluationRun:
+    measure = AnswerMeasure(recorder, load_settings())
+    return evaluate(QUESTIONS, measure, tmp_path_factory.mktemp("run"), silent).run
 
 
 @pytest.fixture(scope="module")

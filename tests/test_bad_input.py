@@ -11,6 +11,7 @@ from assistant.corpus_keeper import keep_in_step
 from assistant.settings import load_settings
 from tests.commands import Command, Ran, fresh_copy, run_process
 
+SET = "tests/cases/policies.jsonl"
 LAW = "云岭省乡村医生管理办法\n第一条 乡村医生聘期为四年。\n第二条 乡村医生每月补贴三百元。\n"
 TRICKS = "<script>alert(1)</script> [点我](javascript:alert(2)) **粗体** `代码` | 表 |"
 
@@ -58,6 +59,9 @@ def still_works(data: Path, command: Command) -> bool:
         (["ingest", "no-such-folder"], ["no-such-folder", "不存在", "请检查"]),
         (["evaluate", "no-such.jsonl"], ["no-such.jsonl", "请检查路径"]),
         (["evaluate", "README.md"], [".md", "请用 .jsonl"]),
+        (["evaluate", SET, "--baseline", "no-such"], ["no-such", "setup.json", "--out"]),
+        (["evaluate", SET, "--gates", "no-such.toml"], ["no-such.toml", "请检查路径"]),
+        (["evaluate", SET, "--out", "README.md/run"], ["README.md/run", "请换一个"]),
         (["serve", "--port", "abc"], ["--port", "abc", "不是整数"]),
     ],
 )

@@ -1,5 +1,6 @@
 """The contracts of the command line: what scripts rely on."""
 
+import io
 import json
 import re
 from pathlib import Path
@@ -13,10 +14,14 @@ CITATION = ["n", "clause", "document", "number", "label", "region", "status", "q
 STEPS = ["understand", "retrieve", "compose", "verify", "total"]
 CLAUSE = ["clause", "label", "document", "number", "region", "status", "text"]
 SUMMARY = [
-    "n", "recall@5", "citation_recall", "citation_precision", "answer_correct", "declined_recall",
-    "declined_false", "quotes_verbatim", "median_chars", "latency_p50_ms", "latency_p95_ms",
+    "n", "recall@5", "mrr@10", "ndcg@10", "citation_recall", "citation_precision", "citation_f1",
+    "paragraph_recall", "paragraph_precision", "facts", "answer_correct", "premises_corrected", "declined_recall",
+    "declined_precision", "declined_false", "quotes_verbatim", "median_chars", "latency_p50_ms", "latency_p95_ms",
 ]  # fmt: skip
-RANKING = ["n", "recall@1", "recall@5", "recall@10", "recall@20", "recall@100", "mrr@10", "ndcg@10"]
+RANKING = [
+    "n", "recall@1", "recall@5", "recall@10", "recall@20", "recall@100", "mrr@10", "ndcg@10",
+    "latency_p50_ms", "latency_p95_ms",
+]  # fmt: skip
 
 LAW = "云岭省乡村医生管理办法\n第一条 乡村医生聘期为四年。\n第二条 乡村医生每月补贴三百元。\n"
 PLAN = "云岭省全科医生培训方案\n一、培训\n（一）时间。培训为期两年。\n（二）地点。培训在省级基地进行。\n"
@@ -208,21 +213,78 @@ def test_evaluate_retrieval_only_gives_rankings(data_folder: Path, five_cases: P
 def test_evaluate_compares_with_a_run_it_wrote(
     data_folder: Path, five_cases: Path, command: Command, tmp_path: Path
 ) -> None:
-    first = command("evaluate", five_cases, "--out", tmp_path / "run", "--json", "--data", data_folder)
+    run = tmp_path / "run"
+    first = command("evaluate", five_cases, "--out", run, "--json", "--data", data_folder)
     assert first.status == 0
     assert list(first.json["summary"]) == SUMMARY
     assert [list(case["answer"]) for case in first.json["cases"]] == [ANSWER] * 5
+    assert first.json["comparison"] is None
+    assert {file.name for file in run.iterdir()} >= {
+        "summary.json",
+        "report.html",
+        "junit.xml",
+        "report.xlsx",
+    }
 
-    compare = ("evaluate", five_cases, "--baseline", tmp_path / "run", "--data", data_folder)
-    assert command(*compare).status == 0
+    again = command("evaluate", five_cases, "--out", run, "--json", "--data", data_folder)
+    assert "直接采用 5 题的结果" in again.err
+    assert again.json == first.json
 
-    file = tmp_path / "run" / "run.json"
-    better = json.loads(file.read_text(encoding="utf-8"))
-    better["summary"]["citation_precision"] = first.json["summary"]["citation_precision"] + 0.1
-    file.write_text(json.dumps(better), encoding="utf-8")
+    compare = ("evaluate", five_cases, "--baseline", run, "--data", data_folder)
+    same = command(*compare)
+    assert same.status == 0
+    assert "项全部通过" in same.out
+
+    results = run / "results.jsonl"
+    better = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    for case in better:
+        if case["scores"]["citation_precision"] is not None:
+            case["scores"]["citation_precision"] += 0.1
+    results.write_text("".join(json.dumps(case) + "\n" for case in better), encoding="utf-8")
     worse = command(*compare)
     assert worse.status == 1
     assert "-0.100" in worse.out
+    told = worse.out.splitlines()[-1]
+    assert told.startswith("引用精确（citation_precision）")
+    assert better[0]["id"] in told
+
+
+def test_evaluate_keeps_to_the_gates_of_a_file(
+    data_folder: Path, five_cases: Path, command: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "gates.toml"
+    gated = ("evaluate", five_cases, "--retrieval-only", "--gates", file, "--json", "--data", data_folder)
+    file.write_text('[absolute]\n"recall@100" = 1\n', encoding="utf-8")
+    assert command(*gated).status == 0
+    file.write_text("[absolute]\nlatency_p50_ms = 0.001\n", encoding="utf-8")
+    failed = command(*gated)
+    assert failed.status == 1
+    assert [gate["holds"] for gate in failed.json["gates"]] == [False]
+    assert "要求 ≤ 0.0" in failed.err
+    file.write_text("[absolute]\nanswer_correct = 1\n", encoding="utf-8")
+    assert "answer_correct 在这种评测里不测" in command(*gated).err
+
+
+def test_evaluate_writes_a_new_case_with_a_person(
+    data_folder: Path, command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("1\n无\n"))
+    asked = "乡镇卫生院的全科医生在什么条件下可以直接取得副高职称？"
+    ran = command("evaluate", tmp_path / "new.jsonl", "--new-case", asked, "--json", "--data", data_folder)
+    assert ran.status == 0
+    written = json.loads((tmp_path / "new.jsonl").read_text(encoding="utf-8"))
+    assert ran.json == written
+    assert (written["question"], len(written["gold"])) == (asked, 1)
+
+
+def test_evaluate_lists_what_rests_on_changed_clauses(
+    data_folder: Path, five_cases: Path, command: Command
+) -> None:
+    ran = command("evaluate", five_cases, "--impact", "--json", "--data", data_folder)
+    assert ran.status == 0
+    assert ran.json["cases"] == []
+    both = command("evaluate", five_cases, "--impact", "--retrieval-only")
+    assert (both.status, "不能与" in both.err) == (2, True)
 
 
 def test_wrong_usage_says_how_to_get_help(command: Command) -> None:

@@ -1,37 +1,27 @@
+import random
+from dataclasses import replace
 from math import log2
 
 import pytest
 
 from assistant.evaluation import metrics
-from assistant.evaluation.cases import Case, GoldClause
-from assistant.model import Answer, Citation, Status
+from assistant.evaluation.cases import GoldClause
+from assistant.evaluation.failures import facts, failures_of
+from assistant.evaluation.measuring import cited_paragraphs
+from assistant.model import Answer, Status
 from assistant.verification import stands_in
 from corpus.cleaning import clean
 from corpus.model import Source
-from corpus.model import Status as DocumentStatus
+from tests.scripted_runs import A, B, C, answered, case, citation, declined
 
-A, B, C = "dalian:三/（九）", "jilin:四/（四）/17", "jilin:五/（三）"
+DECLINED = declined("问")
+DEPTHS = (1, 2, 5, 10)
 
 
 def gold(*clauses):
     return tuple(
         GoldClause(doc=doc, clause=path) for doc, _, path in (clause.partition(":") for clause in clauses)
     )
-
-
-def case(*clauses, **fields):
-    return Case(id="c", question="问", gold=gold(*clauses), **fields)
-
-
-def citation(clause, n=1, quote="引文", start=0, end=2):
-    return Citation(n, clause, "意见", "", "", "大连市", DocumentStatus.IN_FORCE, quote, start, end)
-
-
-def answered(text, *clauses):
-    return Answer("问", Status.ANSWERED, text, citations=tuple(map(citation, clauses)))
-
-
-DECLINED = Answer("问", Status.NOT_FOUND, "文件没有规定")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +47,7 @@ def test_the_parts_that_state_number_and_issuer_count_as_one_when_cited():
     assert metrics.counts_as("dalian:题头", gold("dalian:转发通知")[0])
     assert not metrics.counts_as("jilin:题头", gold("dalian:题头")[0])
     assert not metrics.counts_as("dalian:题头", gold(A)[0])
-    assert metrics.recall_at(5, ["dalian:落款"], gold("dalian:题头")) == 0  # retrieval is stricter
+    assert metrics.relevance(["dalian:落款"], gold("dalian:题头")) == [False]  # retrieval is stricter
 
 
 @pytest.mark.parametrize(
@@ -71,10 +61,11 @@ def test_the_parts_that_state_number_and_issuer_count_as_one_when_cited():
         (5, ["jilin:四/（三）", C], ["jilin:（三）"], 1),  # and so does a gold clause
         (5, [], [A], 0),
         (5, [A], [], None),
+        (5, [], [], None),
     ],
 )
 def test_recall_is_found_gold_over_all_gold(k, ranked, wanted, expected):
-    assert metrics.recall_at(k, ranked, gold(*wanted)) == expected
+    assert metrics.ranking_scores(ranked, gold(*wanted), DEPTHS)[f"recall@{k}"] == expected
 
 
 @pytest.mark.parametrize(
@@ -89,7 +80,7 @@ def test_recall_is_found_gold_over_all_gold(k, ranked, wanted, expected):
     ],
 )
 def test_reciprocal_rank_is_one_over_the_position_of_the_first_gold_clause(ranked, wanted, expected):
-    assert metrics.reciprocal_rank(ranked, gold(*wanted)) == expected
+    assert metrics.ranking_scores(ranked, gold(*wanted), ())["mrr@10"] == expected
 
 
 @pytest.mark.parametrize(
@@ -105,7 +96,36 @@ def test_reciprocal_rank_is_one_over_the_position_of_the_first_gold_clause(ranke
     ],
 )
 def test_ndcg_discounts_by_the_logarithm_of_the_position(ranked, wanted, expected):
-    assert metrics.ndcg(ranked, gold(*wanted)) == pytest.approx(expected)
+    assert metrics.ranking_scores(ranked, gold(*wanted), ())["ndcg@10"] == pytest.approx(expected)
+
+
+def test_the_library_measures_what_the_definitions_say_over_random_rankings():
+    draw = random.Random(4)
+    for _ in range(300):
+        pool = [f"doc:{number}" for number in range(draw.randint(1, 120))]
+        wanted = gold(*draw.sample(pool, draw.randint(1, min(15, len(pool)))), "doc:unknown")
+        ranked = draw.sample(pool, draw.randint(0, len(pool)))
+        hits = [any(metrics.matches(clause, item) for item in wanted) for clause in ranked]
+        best = sum(1 / log2(place + 1) for place in range(1, min(10, len(wanted)) + 1))
+        defined = {f"recall@{k}": sum(hits[:k]) / len(wanted) for k in DEPTHS} | {
+            "mrr@10": max((hit / place for place, hit in enumerate(hits[:10], 1)), default=0),
+            "ndcg@10": sum(hit / log2(place + 1) for place, hit in enumerate(hits[:10], 1)) / best,
+        }
+        assert metrics.ranking_scores(ranked, wanted, DEPTHS) == pytest.approx(defined)
+
+
+@pytest.mark.parametrize(
+    ("ranked", "wanted", "missing"),
+    [
+        ([C, A], [A, B], [B]),
+        ([C, C, A], [A], []),
+        ([C, B, A], [A], [A]),
+        ([], ["dalian:三/（九）#1", "dalian:三/（九）#2"], [A]),
+        ([A], [], []),
+    ],
+)
+def test_gold_clauses_that_are_not_among_the_first_are_named(ranked, wanted, missing):
+    assert metrics.unfound(ranked, gold(*wanted), 2) == missing
 
 
 @pytest.mark.parametrize(
@@ -125,8 +145,62 @@ def test_citation_recall_and_precision_over_cited_clauses(cited, wanted, mode, r
     assert metrics.citation_precision(cited, gold(*wanted)) == precision
 
 
+@pytest.mark.parametrize(
+    ("recall", "precision", "expected"),
+    [(1.0, 0.5, 2 / 3), (1.0, 1.0, 1), (0.0, 0.0, 0), (0.0, None, 0), (None, None, None)],
+)
+def test_f1_is_the_harmonic_mean(recall, precision, expected):
+    assert metrics.f1(recall, precision) == pytest.approx(expected)
+
+
+FIRST, SECOND = f"{A}#1", f"{A}#2"
+
+
+@pytest.mark.parametrize(
+    ("cited", "wanted", "mode", "recall", "precision"),
+    [
+        ([FIRST], [FIRST], "all", 1, 1),
+        ([SECOND], [FIRST], "all", 0, 0),
+        ([FIRST, SECOND], [FIRST], "all", 1, 1 / 2),
+        ([FIRST], [FIRST, SECOND], "all", 1 / 2, 1),
+        ([FIRST], [FIRST, SECOND], "any", 1, 1),
+        ([FIRST, SECOND], [A], "all", 1, 1),  # without #n any paragraph will do
+        ([FIRST, SECOND, C], [A], "all", 1, 1 / 2),  # … and the clause counts once
+        ([A], [SECOND], "all", 1, 1),  # it has no paragraphs
+        ([f"{A}#0"], [FIRST], "all", 0, 0),
+        ([f"{C}#1", FIRST], [FIRST, B], "all", 1 / 2, 1 / 2),
+        (["dalian:落款"], ["dalian:题头"], "all", 1, 1),
+        ([], [FIRST], "all", 0, None),
+        ([FIRST], [], "all", None, None),
+        ([], [], "any", None, None),
+    ],
+)
+def test_the_strict_variant_wants_the_paragraph(cited, wanted, mode, recall, precision):
+    assert metrics.paragraph_recall(cited, gold(*wanted), mode) == recall
+    assert metrics.paragraph_precision(cited, gold(*wanted)) == precision
+
+
+@pytest.mark.parametrize(
+    ("clause", "begin", "end", "paragraphs"),
+    [
+        (A, "（九）拓展", "落实工资等相关待遇。", [f"{A}#1"]),
+        (A, "落实工资等相关待遇。", "增加", [f"{A}#1", f"{A}#2"]),
+        ("dalian:一/（二）", "（二）基本原则。", "——政府主导", ["dalian:一/（二）#1"]),
+        ("dalian:一/（二）", "（二）基本", "原则。", ["dalian:一/（二）#0"]),
+        ("dalian:五/（十七）", "（十七）职称", "晋升", ["dalian:五/（十七）"]),
+    ],
+)
+def test_a_quote_stands_in_the_paragraphs_that_it_overlaps(store, clause, begin, end, paragraphs):
+    original = store.source("dalian").original
+    start = original.index(begin)
+    quoting = citation(clause, 1, "引文", start, original.index(end, start) + len(end))
+    answer = Answer("问", Status.ANSWERED, "答", citations=(quoting,))
+    assert list(cited_paragraphs(answer, store)) == paragraphs
+    assert list(cited_paragraphs(replace(answer, status=Status.NOT_FOUND), store)) == []
+
+
 def test_a_clause_cited_twice_counts_once_and_pointers_of_a_declined_answer_not_at_all():
-    twice = answered("答", A, "dalian:三/（九）#2", B)
+    twice = answered("问", "答", A, "dalian:三/（九）#2", B)
     assert metrics.cited_clauses(twice) == [A, B]
     assert metrics.cited_clauses(Answer("问", Status.NOT_FOUND, "", citations=twice.citations)) == []
 
@@ -141,26 +215,28 @@ def test_a_clause_cited_twice_counts_once_and_pointers_of_a_declined_answer_not_
     ],
 )
 def test_strings_are_compared_without_width_script_case_and_white_space(text, wanted):
-    assert metrics.answer_correct(case(A, must_include=((wanted,),)), answered(text, A))
-    assert not metrics.answer_correct(case(A, must_not_include=(wanted,)), answered(text, A))
+    answer = answered("问", text, A)
+    assert failures_of(case("问", A, must_include=((wanted,),)), answer) == ()
+    assert facts(case("问", A, must_include=((wanted,), ("别的",))), answer) == 1 / 2
+    assert failures_of(case("问", A, must_not_include=(wanted,)), answer)
 
 
 @pytest.mark.parametrize(
     ("fields", "answer", "failures"),
     [
-        ({"must_include": (("10年", "十年"), ("副高",))}, answered("十年可评副高", A, B), []),
-        ({}, answered("答", A, B, C), []),
-        ({"must_include": (("10年", "十年"), ("副高",))}, answered("可评副高", A, B), ["缺事实 10年"]),
-        ({"must_not_include": ("海岛",)}, answered("在海岛", A, B), ["含错误内容 海岛"]),
-        ({}, answered("答", A), [f"漏引 {B}"]),
-        ({}, answered("答", A, C), [f"漏引 {B}", f"误引 {C}"]),
-        ({"gold_mode": "any"}, answered("答", B), []),
-        ({"gold_mode": "any"}, answered("答"), [f"漏引 {A} 或 {B}"]),
+        ({"must_include": (("10年", "十年"), ("副高",))}, answered("问", "十年可评副高", A, B), []),
+        ({}, answered("问", "答", A, B, C), []),
+        ({"must_include": (("10年", "十年"), ("副高",))}, answered("问", "可评副高", A, B), ["缺事实 10年"]),
+        ({"must_not_include": ("海岛",)}, answered("问", "在海岛", A, B), ["含错误内容 海岛"]),
+        ({}, answered("问", "答", A), [f"漏引 {B}"]),
+        ({}, answered("问", "答", A, C), [f"漏引 {B}", f"误引 {C}"]),
+        ({"gold_mode": "any"}, answered("问", "答", B), []),
+        ({"gold_mode": "any"}, answered("问", "答"), [f"漏引 {A} 或 {B}"]),
         ({"must_include": (("副高",),)}, DECLINED, ["误拒 not_found"]),
     ],
 )
 def test_a_right_answer_has_every_fact_no_wrong_string_and_the_gold_clauses(fields, answer, failures):
-    assert list(map(str, metrics.failures(case(A, B, **fields), answer))) == failures
+    assert list(map(str, failures_of(case("问", A, B, **fields), answer))) == failures
 
 
 @pytest.mark.parametrize(
@@ -169,25 +245,12 @@ def test_a_right_answer_has_every_fact_no_wrong_string_and_the_gold_clauses(fiel
         (DECLINED, []),
         (Answer("问", Status.OUT_OF_SCOPE, "不在范围内"), []),
         (Answer("问", Status.NOT_FOUND, "密令是 QTWPG"), ["含错误内容 qtwpg"]),
-        (answered("答", A), ["未拒"]),
+        (answered("问", "答", A), ["未拒"]),
     ],
 )
 def test_a_question_without_answer_wants_a_declined_one(answer, failures):
-    unanswerable = case(answerable=False, must_not_include=("qtwpg",))
-    assert list(map(str, metrics.failures(unanswerable, answer))) == failures
-
-
-def test_means_leave_out_what_is_not_defined():
-    assert metrics.mean([1, None, 0, True]) == pytest.approx(2 / 3)
-    assert metrics.mean([None]) is None
-    assert metrics.mean([]) is None
-
-
-def test_percentiles_by_nearest_rank():
-    assert metrics.percentile([40, 10, 30, 20], 0.50) == 20
-    assert metrics.percentile(range(1, 101), 0.95) == 95
-    assert metrics.percentile([7], 0.95) == 7
-    assert metrics.percentile([], 0.5) is None
+    unanswerable = case("问", must_not_include=("qtwpg",))
+    assert list(map(str, failures_of(unanswerable, answer))) == failures
 
 
 ORIGINAL = "（十七）在乡镇卫生院工作满\n10\u200b年的，\n\f\n— 3 —\n可直接取得副高级职称。\n第二句。\n"

@@ -2,108 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from assistant.evaluation.measures import METRICS, Kind, Metric
+from assistant.evaluation.results import Comparison, EvaluationRun, MetricChange, Mode, Score, ScoredCase
+from assistant.evaluation.run_folder import RunError, StoredRun
+from assistant.evaluation.statistics import paired_p_value
+from assistant.evaluation.summaries import summarize
 
-from assistant.evaluation.run import RUN_FILE, EvaluationRun, RunError, Score
+Pair = tuple[ScoredCase, ScoredCase]
+"""A question in the baseline and now."""
 
-TOLERANCE = 0.02
-"""How much worse than the baseline a share may be before the comparison does not hold."""
-
-_NOT_GATED = {"n", "median_chars", "latency_p50_ms", "latency_p95_ms"}
-_LOWER_IS_BETTER = {"declined_false"}
-
-
-class _StoredCase(BaseModel):
-    id: str
-    scores: dict[str, Any]
+_FIRST = 5
+"""Clauses of a ranking whose change is another answer: those by which it is judged."""
 
 
-class Baseline(BaseModel):
-    """An earlier run, as far as a comparison needs it."""
-
-    summary: dict[str, float | None]
-    cases: list[_StoredCase]
-
-
-@dataclass(frozen=True, slots=True)
-class MetricChange:
-    """A metric before and now; ``is_worse`` if it is a share that lost more than the tolerance."""
-
-    name: str
-    before: Score
-    now: Score
-    is_worse: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What changed since the baseline. Ids are in the order of the run."""
-
-    metrics: tuple[MetricChange, ...]
-    newly_wrong: tuple[str, ...]
-    newly_right: tuple[str, ...]
-    added: tuple[str, ...]  # cases that the baseline does not have
-    removed: tuple[str, ...]  # cases that only the baseline has
-
-    @property
-    def is_worse(self) -> bool:
-        """Whether any metric is worse than the tolerance allows."""
-        return any(change.is_worse for change in self.metrics)
-
-
-def load_baseline(folder: Path) -> Baseline:
-    """The run that an earlier ``--out`` wrote into the folder.
-
-    Raises:
-        RunError: there is none, or it cannot be read.
-    """
-    file = folder / RUN_FILE
-    try:
-        return Baseline.model_validate_json(file.read_bytes())
-    except OSError as error:
-        raise RunError(
-            f"基线“{folder}”无法读取（{RUN_FILE}：{error.strerror}）；请指定先前用 --out 写出的文件夹"
-        ) from error
-    except ValidationError as error:
-        raise RunError(f"基线“{file}”已损坏或不是评测结果；请重新运行 evaluate --out 生成") from error
-
-
-def compare(run: EvaluationRun, baseline: Baseline) -> Comparison:
+def compare(run: StoredRun, baseline: StoredRun) -> Comparison:
     """The run against the baseline.
 
-    A question is right if its answer is; when only the retrieval ran, if all of its gold clauses are
-    among the first five.
-
     Raises:
-        RunError: one of them has answers and the other only rankings.
+        RunError: one of them has answers and the other only rankings, or they share no question.
     """
-    if ("answer_correct" in run.summary) != ("answer_correct" in baseline.summary):
-        raise RunError(
-            "基线与本次评测不同类：一个评答案，一个只评检索；请用相同的 --retrieval-only 选项重跑基线"
-        )
-    before = {case.id: _is_right(case.scores) for case in baseline.cases}
-    now = {result.case.id: _is_right(result.scores) for result in run.results}
-    shared = [name for name in now if name in before]
+    check_comparable(run.run.setup.mode, baseline)
+    pairs = shared(run.run, baseline.run)
+    if not pairs:
+        raise RunError(f"基线“{baseline.folder}”与本次评测没有相同编号的题目；请指定同一组题目的基线")
+    turned = [(now, _is_right(before), _is_right(now)) for before, now in pairs]
+    before, now = _digests(baseline), _digests(run)
     return Comparison(
-        tuple(_change(name, baseline.summary.get(name), value) for name, value in run.summary.items()),
-        newly_wrong=tuple(name for name in shared if before[name] and not now[name]),
-        newly_right=tuple(name for name in shared if now[name] and not before[name]),
-        added=tuple(name for name in now if name not in before),
-        removed=tuple(name for name in before if name not in now),
+        tuple(_changes(run.run.setup.mode, pairs)),
+        newly_wrong=_ids(result for result, was, right in turned if was and right is False),
+        newly_right=_ids(result for result, was, right in turned if was is False and right),
+        changed=_ids(r for r, was, right in turned if was == right and before[r.case.id] != now[r.case.id]),
+        added=_only_in(run.run, baseline.run),
+        removed=_only_in(baseline.run, run.run),
     )
 
 
-def _is_right(scores: Mapping[str, Any]) -> bool:
-    return bool(scores.get("answer_correct", scores.get("recall@5") == 1))
+def check_comparable(mode: Mode, baseline: StoredRun) -> None:
+    """Whether a run of this mode can be compared with the baseline.
+
+    Raises:
+        RunError: one has answers and the other only rankings.
+    """
+    if mode != baseline.run.setup.mode:
+        raise RunError(
+            f"基线“{baseline.folder}”与本次评测不同类：一个评答案，一个只评检索；"
+            "请用相同的 --retrieval-only 选项重跑基线"
+        )
 
 
-def _change(name: str, before: Score, now: Score) -> MetricChange:
-    if before is None or now is None or name in _NOT_GATED:
-        return MetricChange(name, before, now, is_worse=False)
-    loss = now - before if name in _LOWER_IS_BETTER else before - now
-    return MetricChange(name, before, now, is_worse=round(loss, 9) > TOLERANCE)
+def shared(run: EvaluationRun, baseline: EvaluationRun) -> list[Pair]:
+    """The questions that both runs have, in the order of the run."""
+    before = {result.case.id: result for result in baseline.results}
+    return [(before[now.case.id], now) for now in run.results if now.case.id in before]
+
+
+def _changes(mode: Mode, pairs: Sequence[Pair]) -> Iterable[MetricChange]:
+    before = summarize(mode, [pair[0] for pair in pairs])
+    now = summarize(mode, [pair[1] for pair in pairs])
+    for metric in METRICS[mode]:
+        if metric.name in now:
+            values = before.get(metric.name), now[metric.name]
+            yield MetricChange(metric.name, *values, _p_value(metric, pairs, values))
+
+
+def _p_value(metric: Metric, pairs: Sequence[Pair], values: tuple[Score, Score]) -> Score:
+    """None where there is nothing to test: no share, or a change that no question shows which counts in both."""
+    if metric.kind is not Kind.SHARE or None in values:
+        return None
+    both = [(was, now) for pair in pairs for was, now in [(metric.of(pair[0]), metric.of(pair[1]))]]
+    differences = [now - was for was, now in both if was is not None and now is not None and was != now]
+    return paired_p_value(differences) if differences or values[0] == values[1] else None
+
+
+def _is_right(result: ScoredCase) -> bool | None:
+    """Whether the answer is right or all gold clauses are found; None where there is nothing to find."""
+    if "answer_correct" in result.scores:
+        return bool(result.scores["answer_correct"])
+    recall = result.scores[f"recall@{_FIRST}"]
+    return None if recall is None else recall == 1
+
+
+def _digests(run: StoredRun) -> dict[str, bytes]:
+    """A digest of what was answered to each question, timings and scores of the search aside."""
+    return {output["id"]: _digest(output) for output in run.outputs()}
+
+
+def _digest(output: Mapping[str, Any]) -> bytes:
+    if "answer" in output:
+        told: Any = [output["answer"][key] for key in ("status", "text", "citations")]
+    else:
+        told = [item["clause"] for item in output["retrieved"][:_FIRST]]
+    return hashlib.sha256(json.dumps(told).encode()).digest()
+
+
+def _only_in(run: EvaluationRun, other: EvaluationRun) -> tuple[str, ...]:
+    there = {result.case.id for result in other.results}
+    return _ids(result for result in run.results if result.case.id not in there)
+
+
+def _ids(results: Iterable[ScoredCase]) -> tuple[str, ...]:
+    return tuple(result.case.id for result in results)

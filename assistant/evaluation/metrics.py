@@ -1,46 +1,24 @@
-"""What is measured, as pure functions of a case and what the assistant made of it.
+"""What is measured, as pure functions of gold clauses and what the assistant found or cited.
 
-A clause id is ``source:path``. Numbers of paragraphs (``#2``) never count. ``None`` stands for a value
+A clause id is ``source:path``. Numbers of paragraphs (``#2``) count where it is said. ``None`` stands for a value
 that is not defined, such as the recall of a question without gold clauses; means leave it out.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Literal
 
-from assistant.evaluation.cases import Case, GoldClause
+import ir_measures
+from ir_measures import RR, R, nDCG
+
+from assistant.evaluation.cases import GoldClause
 from assistant.model import Answer, Status
 from index.normalize import normalize_for_search
 
 FRAME = ("转发通知", "题头", "落款")
 """Paths of the parts around a document's clauses; its number and issuer stand in several of them."""
-
-
-class FailureKind(StrEnum):
-    """What can be wrong with an answer, in the words of the reports."""
-
-    WRONGLY_DECLINED = "误拒"
-    NOT_DECLINED = "未拒"
-    MISSED_CLAUSE = "漏引"
-    WRONG_CLAUSE = "误引"
-    MISSING_FACT = "缺事实"
-    FORBIDDEN_TEXT = "含错误内容"
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A reason why an answer is not right; ``detail`` names the clause, the string or the status."""
-
-    kind: FailureKind
-    detail: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.detail}".strip()
 
 
 def without_paragraph(clause: str) -> str:
@@ -72,42 +50,46 @@ def distinct_gold(gold: Iterable[GoldClause]) -> list[GoldClause]:
     return list(dict.fromkeys(whole))
 
 
+def gold_id(gold: GoldClause) -> str:
+    """``jilin:三/（九）``."""
+    return f"{gold.doc}:{gold.clause}"
+
+
 def relevance(ranked: Iterable[str], gold: Iterable[GoldClause]) -> list[bool]:
     """Whether each clause of a ranking, repeated ones removed, is a gold clause not found before it."""
+    return [item is not None for item in _gold_by_rank(ranked, gold)]
+
+
+def unfound(ranked: Iterable[str], gold: Sequence[GoldClause], depth: int) -> list[str]:
+    """The gold clauses that are not among the first ``depth`` of a ranking."""
+    found = _gold_by_rank(ranked, gold)[:depth]
+    return [gold_id(item) for item in distinct_gold(gold) if item not in found]
+
+
+def _gold_by_rank(ranked: Iterable[str], gold: Iterable[GoldClause]) -> list[GoldClause | None]:
     missing = distinct_gold(gold)
     found = []
     for clause in dict.fromkeys(map(without_paragraph, ranked)):
         hit = next((item for item in missing if matches(clause, item)), None)
-        found.append(hit is not None)
+        found.append(hit)
         if hit:
             missing.remove(hit)
     return found
 
 
-def recall_at(k: int, ranked: Iterable[str], gold: Sequence[GoldClause]) -> float | None:
-    """Gold clauses among the first ``k`` / gold clauses."""
+def ranking_scores(
+    ranked: Iterable[str], gold: Sequence[GoldClause], depths: Iterable[int]
+) -> dict[str, float | None]:
+    """``recall@k`` at the depths, ``mrr@10`` and ``ndcg@10`` of a ranking, as ir_measures defines R, RR and nDCG."""
+    measures = {f"recall@{k}": R @ k for k in depths} | {"mrr@10": RR @ 10, "ndcg@10": nDCG @ 10}
     if not gold:
-        return None
-    return sum(relevance(ranked, gold)[:k]) / len(distinct_gold(gold))
-
-
-def reciprocal_rank(ranked: Iterable[str], gold: Sequence[GoldClause], k: int = 10) -> float | None:
-    """1 / position of the first gold clause among the first ``k``, or 0. Its mean is MRR@k."""
-    if not gold:
-        return None
-    return next((1 / position for position, hit in enumerate(relevance(ranked, gold)[:k], 1) if hit), 0.0)
-
-
-def ndcg(ranked: Iterable[str], gold: Sequence[GoldClause], k: int = 10) -> float | None:
-    """Σ_{i≤k} rel(i)/log2(i+1), divided by Σ_{i≤min(k,|gold|)} 1/log2(i+1)."""
-    if not gold:
-        return None
-    gain = sum(_discount(i) for i, hit in enumerate(relevance(ranked, gold)[:k], 1) if hit)
-    return gain / sum(_discount(i) for i in range(1, min(k, len(distinct_gold(gold))) + 1))
-
-
-def _discount(position: int) -> float:
-    return 1 / math.log2(position + 1)
+        return dict.fromkeys(measures)
+    hits = relevance(ranked, gold)
+    missed = len(distinct_gold(gold)) - sum(hits)
+    relevant = [*(str(rank) for rank, hit in enumerate(hits) if hit), *(f"missed {n}" for n in range(missed))]
+    run = {"": {str(rank): -float(rank) for rank in range(len(hits))}} if hits else {}
+    found = ir_measures.calc_aggregate(measures.values(), {"": dict.fromkeys(relevant, 1)}, run)
+    return {name: float(found[measure]) for name, measure in measures.items()}
 
 
 def is_declined(answer: Answer) -> bool:
@@ -126,82 +108,69 @@ def citation_recall(
     cited: Sequence[str], gold: Sequence[GoldClause], mode: Literal["all", "any"]
 ) -> float | None:
     """Cited gold clauses / gold clauses; with mode ``any``, 1 as soon as one is cited."""
-    if not gold:
-        return None
-    wanted = distinct_gold(gold)
-    found = sum(any(counts_as(clause, item) for clause in cited) for item in wanted)
-    return float(found > 0) if mode == "any" else found / len(wanted)
+    return _found_share(
+        [any(counts_as(clause, item) for clause in cited) for item in distinct_gold(gold)], mode
+    )
 
 
 def citation_precision(cited: Sequence[str], gold: Sequence[GoldClause]) -> float | None:
     """Cited clauses that are gold / cited clauses; not defined where nothing is cited or nothing is gold."""
     if not cited or not gold:
         return None
-    return 1 - len(_wrong_clauses(cited, gold)) / len(cited)
+    return 1 - len(wrong_clauses(cited, gold)) / len(cited)
+
+
+def wrong_clauses(cited: Sequence[str], gold: Sequence[GoldClause]) -> list[str]:
+    """Cited clauses that are not gold."""
+    return [clause for clause in cited if not any(counts_as(clause, item) for item in gold)]
+
+
+def f1(recall: float | None, precision: float | None) -> float | None:
+    """2·recall·precision / (recall + precision); 0 where nothing is cited, not defined without a recall."""
+    if recall is None:
+        return None
+    return 2 * recall * precision / (recall + precision) if recall and precision else 0.0
+
+
+def paragraph_recall(
+    cited: Iterable[str], gold: Sequence[GoldClause], mode: Literal["all", "any"]
+) -> float | None:
+    """As :func:`citation_recall`, but a gold clause with ``#n`` wants that paragraph.
+
+    ``cited`` are the paragraphs that quotes stand in; a clause without paragraphs stands for all of them.
+    """
+    listed = list(cited)
+    return _found_share([any(_hits(unit, item) for unit in listed) for item in dict.fromkeys(gold)], mode)
+
+
+def paragraph_precision(cited: Iterable[str], gold: Sequence[GoldClause]) -> float | None:
+    """As :func:`citation_precision`, but each paragraph counts of clauses whose paragraphs are gold."""
+    units = dict.fromkeys(unit if _by_paragraph(unit, gold) else without_paragraph(unit) for unit in cited)
+    if not units or not gold:
+        return None
+    return sum(any(_hits(unit, item) for item in gold) for unit in units) / len(units)
+
+
+def _found_share(found: Sequence[bool], mode: Literal["all", "any"]) -> float | None:
+    if not found:
+        return None
+    return float(any(found)) if mode == "any" else sum(found) / len(found)
+
+
+def _by_paragraph(unit: str, gold: Iterable[GoldClause]) -> bool:
+    return any("#" in item.clause and matches(unit, item) for item in gold)
+
+
+def _hits(unit: str, gold: GoldClause) -> bool:
+    """Whether a cited paragraph, or a clause that has none, is the gold one."""
+    wanted, given = _paragraph(gold.clause), _paragraph(unit)
+    return counts_as(unit, gold) and (not wanted or not given or wanted == given)
+
+
+def _paragraph(clause: str) -> str:
+    return clause.rpartition("#")[2] if "#" in clause else ""
 
 
 def normalized(text: str) -> str:
     """``text`` in NFKC, Simplified, lower case and without white space, as strings are compared."""
     return "".join(normalize_for_search(text).split())
-
-
-def failures(case: Case, answer: Answer) -> tuple[Failure, ...]:
-    """Why the answer is not right; empty for a right one.
-
-    A question that the corpus answers wants an answer with the gold clauses cited (as ``gold_mode`` says)
-    and one string of each ``must_include`` group; any other wants a declined one. Neither may contain a
-    string of ``must_not_include``. Clauses cited beyond the gold ones are no failure on their own: they
-    are listed where something else is wrong.
-    """
-    if case.answerable and is_declined(answer):
-        return (Failure(FailureKind.WRONGLY_DECLINED, answer.status),)
-    text = normalized(answer.text)
-    found = [
-        Failure(FailureKind.FORBIDDEN_TEXT, given)
-        for given in case.must_not_include
-        if normalized(given) in text
-    ]
-    if not case.answerable:
-        return (*([] if is_declined(answer) else [Failure(FailureKind.NOT_DECLINED)]), *found)
-    cited = cited_clauses(answer)
-    found += _missing_facts(case, text)
-    found += (Failure(FailureKind.MISSED_CLAUSE, clause) for clause in _missed_clauses(case, cited))
-    wrong = _wrong_clauses(cited, case.gold) if found else []
-    return (*found, *(Failure(FailureKind.WRONG_CLAUSE, clause) for clause in wrong))
-
-
-def answer_correct(case: Case, answer: Answer) -> bool:
-    """Whether nothing is wrong with the answer."""
-    return not failures(case, answer)
-
-
-def _missing_facts(case: Case, text: str) -> list[Failure]:
-    return [
-        Failure(FailureKind.MISSING_FACT, group[0])
-        for group in case.must_include
-        if not any(normalized(given) in text for given in group)
-    ]
-
-
-def _missed_clauses(case: Case, cited: Sequence[str]) -> list[str]:
-    gold = distinct_gold(case.gold)
-    missed = [item for item in gold if not any(counts_as(clause, item) for clause in cited)]
-    if case.gold_mode == "all":
-        return [f"{item.doc}:{item.clause}" for item in missed]
-    return [" 或 ".join(f"{item.doc}:{item.clause}" for item in gold)] if len(missed) == len(gold) else []
-
-
-def _wrong_clauses(cited: Sequence[str], gold: Sequence[GoldClause]) -> list[str]:
-    return [clause for clause in cited if not any(counts_as(clause, item) for item in gold)]
-
-
-def mean(values: Iterable[float | None]) -> float | None:
-    """Arithmetic mean of the defined values."""
-    defined = [value for value in values if value is not None]
-    return sum(defined) / len(defined) if defined else None
-
-
-def percentile(values: Iterable[float], share: float) -> float | None:
-    """Smallest of the values that at least ``share`` (0..1) of them do not exceed (nearest rank)."""
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None

@@ -1,0 +1,90 @@
+"""A language model as judge of faithfulness and completeness. Off by default: its verdicts vary."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from html import escape
+from string import Template
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assistant.evaluation.cases import Case
+from assistant.evaluation.gold import GoldFinder
+from assistant.language_model import LanguageModel, ModelError
+from assistant.model import Answer
+from assistant.prompts import digest_of, load_prompt
+from index.store import ClauseStore
+
+_VARIABLES = frozenset({"question", "expected", "clauses", "answer"})
+_ATTEMPTS = 2
+_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
+
+Grade = Annotated[float, Field(ge=0, le=1)]
+
+
+class Verdict(BaseModel):
+    """What the judge says of an answer, 0..1, and why."""
+
+    model_config = ConfigDict(frozen=True)
+
+    faithfulness: Grade
+    completeness: Grade
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Asks a language model for verdicts; the prompt is ``prompts/judge.md``."""
+
+    model: LanguageModel
+    store: ClauseStore
+    gold: GoldFinder
+    template: Template
+
+    @classmethod
+    def load(cls, model: LanguageModel, store: ClauseStore) -> Judge:
+        """The judge with its prompt.
+
+        Raises:
+            SettingsError: the prompt is missing, or its variables are not those that the judge fills.
+        """
+        return cls(model, store, GoldFinder(store), load_prompt("judge", _VARIABLES))
+
+    @property
+    def name(self) -> str:
+        """What verdicts depend on: the model and its prompt."""
+        return f"{self.model.name} {digest_of(self.template)}"
+
+    def verdict(self, case: Case, answer: Answer) -> Verdict:
+        """The verdict on an answer.
+
+        Raises:
+            ModelError: the model does not answer, or twice with no verdict.
+        """
+        prompt = self._prompt(case, answer)
+        for _ in range(_ATTEMPTS):
+            if found := _verdict(self.model.reply(prompt)):
+                return found
+        raise ModelError(
+            f"语言模型“{self.model.name}”没有按要求的格式评审题目“{case.id}”；请换一个模型，或去掉 --judge"
+        )
+
+    def _prompt(self, case: Case, answer: Answer) -> str:
+        cited = [self.store.clause(citation.clause) for citation in answer.citations]
+        evidence = {clause.id: clause.text for clause in (*cited, *self.gold.clauses(case.gold))}
+        clauses = "\n\n".join(f"〔{clause}〕{text}" for clause, text in evidence.items())
+        expected = "；".join(" 或 ".join(group) for group in case.must_include)
+        texts = {"question": case.question, "expected": expected, "clauses": clauses, "answer": answer.text}
+        return self.template.substitute({name: escape(text, quote=False) for name, text in texts.items()})
+
+
+def _verdict(reply: str) -> Verdict | None:
+    """The verdict in a reply, whatever stands around it; None where there is none."""
+    found = _OBJECT.search(reply)
+    try:
+        return Verdict.model_validate(json.loads(found[0])) if found else None
+    except (json.JSONDecodeError, ValidationError):
+        return None

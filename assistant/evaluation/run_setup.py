@@ -1,0 +1,120 @@
+"""What the results of a run depend on, as digests, settings and versions."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from assistant.evaluation.cases import Case
+from assistant.evaluation.results import Mode, Setup
+from assistant.settings import PROJECT, Settings
+from index.manifest import Manifest
+
+_PROGRAM = ("assistant", "corpus", "index", "prompts")
+_PROGRAM_FILES = {".py", ".toml", ".md", ".csv", ".json", ".js", ".css"}
+_TEXTS = PROJECT / "corpus" / "texts"  # the digest of the corpus tells those that were ingested
+
+_WITHOUT_EFFECT = {
+    *("data", "texts", "chroma_url", "host", "port"),
+    *("tabs", "keep_personal_data"),
+    *("llm_model", "llm_base_url", "llm_api_key", "llm_timeout"),  # the judge is told by its own name
+}
+"""Settings that no answer depends on. Where things are is one: the digests tell what is there."""
+
+_CREDENTIALS = re.compile("(?<=//)[^/@]*@")
+
+
+def setup_of(mode: Mode, cases: Iterable[Case], manifest: Manifest, settings: Settings) -> Setup:
+    """The setup of a run over cases with the index of the manifest."""
+    return Setup(
+        mode,
+        _digest(canonical(cases)),
+        manifest.corpus_digest,
+        manifest.encoder_digest,
+        program_digest(),
+        _told(settings),
+        _versions(),
+    )
+
+
+def canonical(cases: Iterable[Case]) -> Iterator[bytes]:
+    """The cases as lines of JSON, the same however their file was written."""
+    return (case.model_dump_json().encode() + b"\n" for case in cases)
+
+
+def differences(before: Setup, now: Setup) -> list[str]:
+    """What differs between two setups, in words; empty for equal ones."""
+    names = {
+        "mode": "评测方式",
+        "cases": "题目",
+        "corpus": "政策文件",
+        "encoder": "向量模型",
+        "program": "程序",
+    }
+    found = [name for field, name in names.items() if getattr(before, field) != getattr(now, field)]
+    found += (f"设置 {item}" for item in _unequal(before.settings, now.settings))
+    return found + [f"依赖 {item}" for item in _unequal(before.versions, now.versions)]
+
+
+def _unequal(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    names = sorted({*before, *now})
+    return [
+        f"{name}（{before.get(name) or '无'} → {now.get(name) or '无'}）"
+        for name in names
+        if before.get(name) != now.get(name)
+    ]
+
+
+def _told(settings: Settings) -> dict[str, str]:
+    """Settings by name, files by their content, addresses without user and password."""
+    values = settings.model_dump(exclude=_WITHOUT_EFFECT)
+    return {
+        name: _digest([value.read_bytes()])[:12]
+        if isinstance(value, Path)
+        else _CREDENTIALS.sub("", str(value or ""))
+        for name, value in values.items()
+    }
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Versions of Python and of the libraries that the project depends on."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = (re.match(r"[\w.-]+", requirement) for requirement in project["dependencies"])
+    return {"python": platform.python_version()} | {name[0]: _version(name[0]) for name in names if name}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+@cache
+def program_digest() -> str:
+    """Changes with the program's own files."""
+    return _digest(part for file in _program_files() for part in (_named(file), file.read_bytes()))
+
+
+def _program_files() -> list[Path]:
+    found = (file for name in _PROGRAM for file in (PROJECT / name).rglob("*"))
+    own = (file for file in found if file.suffix in _PROGRAM_FILES and _TEXTS not in file.parents)
+    return [PROJECT / "app.py", *sorted(own)]
+
+
+def _named(file: Path) -> bytes:
+    return f"\0{file.relative_to(PROJECT).as_posix()}\0".encode()
+
+
+def _digest(parts: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()

@@ -1,0 +1,52 @@
+"""A question, its answer and a desk for feedback, for tests of what users say about answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from assistant.feedback.desk import FeedbackDesk
+from assistant.feedback.model import Verdict, Versions
+from assistant.feedback.store import FeedbackStore
+from assistant.model import Answer, Citation, Claim, Question, Status, Turn
+from corpus.model import Status as DocumentStatus
+
+QUESTION = Question(
+    "那满几年可以直接评副高？我的电话是13800138000",
+    "大连市",
+    (Turn("user", "怎样评副高？回电0411-83635963"), Turn("assistant", "请说具体一点。")),
+)
+CITED = Citation(
+    1,
+    "dalian:五/（十七）",
+    "大连意见",
+    "大政办发〔2018〕159号",
+    "五、（十七）",
+    "大连市",
+    DocumentStatus.IN_FORCE,
+    "连续工作满10年的，可直接取得副高级职称",
+    10,
+    30,
+)
+ANSWER = Answer(
+    QUESTION.text,
+    Status.ANSWERED,
+    "满10年。〔五、（十七）〕[1]",
+    (Claim("满10年。", (1,), "大连市"),),
+    (CITED,),
+)
+DECLINED = Answer("月薪多少？", Status.NOT_FOUND, "没有写明。", reason="没有写明。")
+NO_CLAUSES: Any = SimpleNamespace(find_clause=lambda clause: None)
+
+
+def desk_in(data: Path, clauses: Any = NO_CLAUSES, *, keeps_personal_data: bool = False) -> FeedbackDesk:
+    """A desk that keeps what is said in a data folder."""
+    versions = Versions("p1", "c1", "e1")
+    return FeedbackDesk(FeedbackStore(data), clauses, versions, keeps_personal_data=keeps_personal_data)
+
+
+def judged(desk: FeedbackDesk, verdict: Verdict, comment: str | None = None, answer: Answer = ANSWER) -> None:
+    """What a user does who gets an answer, presses a thumb and writes a comment."""
+    desk.judge(desk.offer(replace(QUESTION, text=answer.question), answer), verdict, comment)

@@ -1,0 +1,142 @@
+"""The evaluation tab in a real browser: a set is run, cancelled, compared; reports and new cases come out."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
+
+from assistant.evaluation.cases import load_cases
+from tests.browsing import ARTIFACTS, DESKTOP, PHONE, OpenPage, ask
+
+RIGHT = {
+    "id": "t-1",
+    "question": "大连特岗全科医生聘期几年？",
+    "gold": [{"doc": "dalian", "clause": "五/（十六）"}],
+    "must_include": [["5年"]],
+}
+WRONG = {
+    "id": "t-2",
+    "question": "吉林的乡村医生多久培训一次？<img src=x onerror=alert(1)>",
+    "gold": [{"doc": "dalian", "clause": "四/（十四）"}],
+}
+UNANSWERABLE = {"id": "t-3", "question": "今天天气怎么样？", "answerable": False}
+
+
+def written(file: Path, *cases: object) -> Path:
+    file.write_text("\n".join(json.dumps(case, ensure_ascii=False) for case in cases), encoding="utf-8")
+    return file
+
+
+def open_tab(open_page: OpenPage, viewport: dict[str, int] = DESKTOP) -> Page:
+    page = open_page(viewport)
+    page.get_by_role("tab", name="测评").click()
+    expect(page.locator("#start-evaluation")).to_be_visible()
+    return page
+
+
+def evaluate(page: Page, file: Path | None = None) -> None:
+    if file:
+        page.locator("#evaluation-file input[type=file]").set_input_files(file)
+        expect(page.locator("#evaluation-file")).to_contain_text(file.stem)
+    page.locator("#start-evaluation").click()
+
+
+def value(page: Page, metric: str) -> str:
+    return page.locator(".metrics li", has_text=metric).first.locator("strong").inner_text()
+
+
+@pytest.mark.parametrize(("name", "viewport"), [("desktop", DESKTOP), ("phone", PHONE)])
+def test_a_set_is_run_and_its_failing_question_explained(
+    open_page: OpenPage, tmp_path: Path, name: str, viewport: dict[str, int]
+) -> None:
+    page = open_tab(open_page, viewport)
+    evaluate(page, written(tmp_path / "mine.jsonl", RIGHT, WRONG, UNANSWERABLE))
+    expect(page.locator(".metrics")).to_be_visible(timeout=30_000)
+    assert (value(page, "答案正确"), value(page, "应拒已拒")) == ("0.500", "1.000")
+    [failing] = page.locator(".failing li").all()
+    assert "漏引 dalian:四/（十四）" in failing.inner_text()
+    failing.locator("summary").click()
+    expect(failing.locator(".answer-text")).to_contain_text("吉林省")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.screenshot(path=ARTIFACTS / f"{name}-evaluation.png")
+
+
+def test_reports_are_handed_out_and_runs_compared(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_tab(open_page)
+    file = written(tmp_path / "again.jsonl", RIGHT, UNANSWERABLE)
+    evaluate(page, file)
+    expect(page.get_by_text("全部题目都通过了")).to_be_visible(timeout=30_000)
+    with page.expect_download() as download:
+        page.locator("#evaluation-reports a", has_text="KB").nth(1).click()
+    download.value.save_as(tmp_path / "report.xlsx")
+    assert "题目" in load_workbook(tmp_path / "report.xlsx").sheetnames
+    page.locator("#baseline input").click()
+    page.get_by_role("option").filter(has_text="again").first.click()
+    page.locator("#start-evaluation").click()
+    expect(page.get_by_text("没有指标变差超过限度")).to_be_visible(timeout=30_000)
+
+
+def test_a_worse_run_names_metric_limit_and_questions(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_tab(open_page)
+    evaluate(page, written(tmp_path / "before.jsonl", RIGHT))
+    expect(page.get_by_text("全部题目都通过了")).to_be_visible(timeout=30_000)
+    page.locator("#baseline input").click()
+    page.get_by_role("option").filter(has_text="before").first.click()
+    page.locator("#evaluation-file").get_by_label(re.compile("Clear|清除|移除|Remove")).first.click()
+    evaluate(page, written(tmp_path / "after.jsonl", RIGHT | {"must_include": [["6年"]]}))
+    broken = page.locator(".gates.broken")
+    expect(broken).to_contain_text("answer_correct：0.000，限度 0.980；涉及 t-1", timeout=30_000)
+
+
+def test_a_set_with_mistakes_is_not_run_and_every_mistake_named(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_tab(open_page)
+    unknown = RIGHT | {"id": "t-4", "gold": [{"doc": "dalian", "clause": "五/（九十九）"}]}
+    evaluate(page, written(tmp_path / "wrong.jsonl", RIGHT, RIGHT, unknown))
+    notice = page.get_by_role("alert")
+    for told in ("第 2 行 id", "第 3 行 gold", "五/（九十九）"):
+        expect(notice).to_contain_text(told, timeout=20_000)
+    expect(page.locator(".metrics")).to_have_count(0)
+
+
+def test_a_stopped_run_is_taken_up_by_the_next(open_page: OpenPage, data_folder: Path) -> None:
+    page = open_tab(open_page)
+    evaluate(page)
+    expect(page.locator(".progress")).to_contain_text("约剩", timeout=30_000)
+    page.locator("#stop-evaluation").click()
+    expect(page.get_by_text("测评已停止")).to_be_visible()
+    evaluate(page)
+    expect(page.locator(".metrics")).to_be_visible(timeout=60_000)
+    assert float(value(page, "引用召回")) > 0.9
+    assert len(list((data_folder / "runs").glob("*-policies"))) == 1
+
+
+def test_a_question_and_feedback_become_cases(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page()
+    ask(page, "吉林的全科医生聘期几年？")
+    page.get_by_role("button", name="没用").click()
+    expect(page.get_by_text("您的评价已记下")).to_be_visible()
+    page.get_by_role("tab", name="测评").click()
+    page.get_by_text("写一道新题").click()
+    page.locator("#new-question").locator("textarea, input").first.fill(str(RIGHT["question"]))
+    page.locator("#propose").click()
+    expect(page.locator("#gold-clauses input:checked")).to_have_count(1, timeout=20_000)
+    page.locator("#gold-facts label", has_text="5年").first.click()
+    page.locator("#accept-case").click()
+    expect(page.locator("#cases-notice")).to_contain_text("1 道新题")
+    page.get_by_text("把用户反馈变成题目").click()
+    page.locator("#feedback-entries label").first.click()
+    page.locator("#convert-feedback").click()
+    expect(page.locator("#cases-notice")).to_contain_text("2 道新题")
+    with page.expect_download() as download:
+        page.locator("#new-cases a").first.click()
+    download.value.save_as(tmp_path / "new.jsonl")
+    own, complaint = load_cases(tmp_path / "new.jsonl")
+    assert [(gold.doc, gold.clause) for gold in own.gold] == [("dalian", "五/（十六）")]
+    assert own.must_include == (("5年",),)
+    assert complaint.question == "吉林的全科医生聘期几年？"
+    assert complaint.id.startswith("fb-")
