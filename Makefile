@@ -26,7 +26,7 @@ evaluate: $(VENV)/installed
 	$(BIN)/python -m assistant evaluate tests/cases/policies.jsonl
 
 clean:
-	rm -rf $(VENV) .data
+	rm -rf $(VENV) .data/encoder .data/generations .data/current .data/lock
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

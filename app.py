@@ -20,6 +20,7 @@ def serve(settings: Settings) -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     listener = listen(settings.host, settings.port)
     from assistant.corpus_keeper import keep_in_step
+    from assistant.feedback.desk import FeedbackDesk
     from assistant.pipeline import PolicyAssistant
     from index.clause_index import ClauseIndex
 
@@ -29,9 +30,8 @@ def serve(settings: Settings) -> None:
 
     from assistant.page.site import build_site
 
-    server = uvicorn.Server(
-        uvicorn.Config(build_site(assistant), log_level="warning", timeout_graceful_shutdown=2)
-    )
+    site = build_site(assistant, FeedbackDesk.over(assistant.index, settings), settings)
+    server = uvicorn.Server(uvicorn.Config(site, log_level="warning", timeout_graceful_shutdown=2))
     address = url_of(listener)
 
     def announce(loaded: Future[None]) -> None:

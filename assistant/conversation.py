@@ -20,11 +20,15 @@ class ClauseLink:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question of the conversation with its answer; ``None`` while that is being found."""
+    """A question of the conversation with its answer; ``None`` while that is being found.
+
+    The ``key`` of a whole answer is that by which it can be judged.
+    """
 
     question: str
     answer: Answer | None = None
     nearest: tuple[ClauseLink, ...] = ()
+    key: str = ""
 
 
 def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 from assistant.conversation import ClauseLink, Exchange
+from assistant.feedback.model import LONGEST_COMMENT, Opinion, Verdict
 from assistant.model import Answer, Citation, Claim, ComparisonTable, Status
 from corpus.model import Status as DocumentStatus
 
@@ -47,21 +48,47 @@ def render_notice(text: str) -> str:
     return f'<p role="alert">{escape(text)}</p>'
 
 
-def render_conversation(exchanges: Iterable[Exchange], words: Words) -> str:
-    """All questions and answers in order; a welcome where there are none yet."""
-    return "".join(_exchange(exchange, words) for exchange in exchanges) or (
+def render_conversation(
+    exchanges: Iterable[Exchange], words: Words, opinions: Mapping[str, Opinion] | None = None
+) -> str:
+    """All questions and answers in order; a welcome where there are none yet.
+
+    ``opinions`` are those given so far, by the keys of the answers.
+    """
+    said = opinions or {}
+    return "".join(_exchange(exchange, words, said.get(exchange.key)) for exchange in exchanges) or (
         f'<section class="welcome"><h2>{escape(words["welcome"])}</h2>'
         f"<p>{escape(words['welcome_text'])}</p></section>"
     )
 
 
-def _exchange(exchange: Exchange, words: Words) -> str:
+def _exchange(exchange: Exchange, words: Words, opinion: Opinion | None) -> str:
     reply = f'<p class="pending">{escape(words["pending"])}</p>'
     if exchange.answer:
         reply = render_answer(exchange.answer, words, exchange.nearest)
+    if exchange.key:
+        reply += render_feedback(exchange.key, opinion, words)
     return (
         f'<article class="exchange"><div class="question"><span class="sr">{escape(words["you_asked"])}</span>'
         f"{escape(exchange.question)}</div>{reply}</article>"
+    )
+
+
+def render_feedback(key: str, opinion: Opinion | None, words: Words) -> str:
+    """Thumbs under an answer, what was said with them so far, and the field for a comment once one is pressed."""
+    thumbs = "".join(
+        f'<button type="button" data-verdict="{verdict}" aria-pressed="{str(pressed).lower()}">'
+        f"{escape(words[f'feedback_{verdict}'])}</button>"
+        for verdict in Verdict
+        for pressed in [opinion is not None and opinion.verdict is verdict]
+    )
+    comment, thanks = (escape(opinion.comment), escape(words["feedback_thanks"])) if opinion else ("", "")
+    return (
+        f'<section class="feedback" data-answer="{escape(key)}" data-failed="{escape(words["feedback_failed"])}">'
+        f'<div role="group" aria-label="{escape(words["feedback"])}"><span>{escape(words["feedback"])}</span>{thumbs}</div>'
+        f'<p role="status">{thanks}</p><form{"" if opinion else " hidden"}><label>{escape(words["feedback_comment"])}'
+        f'<textarea rows="2" maxlength="{LONGEST_COMMENT}">{comment}</textarea></label>'
+        f'<button type="submit">{escape(words["feedback_send"])}</button></form></section>'
     )
 
 

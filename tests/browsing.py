@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Page, expect
+
+from assistant.address import listen, url_of
 
 PROJECT = Path(__file__).parent.parent
 ARTIFACTS = PROJECT / "test-artifacts"
@@ -41,3 +47,17 @@ def ask(page: Page, question: str) -> None:
 def places(page: Page) -> list[str]:
     headings = page.locator(".exchange:last-child .place h3").all_inner_texts()
     return [re.split(r"\s", heading)[0] for heading in headings]
+
+
+@contextmanager
+def serving(site: FastAPI) -> Iterator[str]:
+    """The address of a site that a thread of this process serves."""
+    listener = listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(site, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        yield url_of(listener)
+    finally:
+        server.should_exit = True
+        thread.join()

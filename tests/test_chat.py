@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ from assistant.page.chat import Chat
 from assistant.rendering import load_words
 from corpus.model import PolicyDocument
 from index.store import ClauseStore
+from tests.judged_answers import desk_in
 
 ANSWERED = Exchange(
     "怎样评副高？", Answer("怎样评副高？", Status.ANSWERED, "满10年。", (Claim("满10年。", ()),))
@@ -41,7 +43,7 @@ def chat_with(assistant: FakeAssistant) -> Chat:
     import gradio as gr
 
     with gr.Blocks(analytics_enabled=False):
-        return Chat(assistant, load_words()["zh"])  # type: ignore[arg-type]
+        return Chat(assistant, desk_in(Path("nowhere")), load_words()["zh"])  # type: ignore[arg-type]
 
 
 def respond(

@@ -144,6 +144,8 @@ def test_text_stands_out_from_its_background_in_light_and_dark(open_page: OpenPa
         ".badge.draft >> nth=0",
         ".badge.in-force >> nth=0",
         ".disclaimer",
+        ".feedback span",
+        ".feedback button",
         "blockquote >> nth=0",
         ".brand h1",
         ".brand p >> nth=0",

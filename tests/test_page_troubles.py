@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
-import uvicorn
 from playwright.sync_api import expect
 
-from assistant.address import listen, url_of
 from assistant.model import Answer, Question, Status
 from assistant.page.site import build_site
-from tests.browsing import ARTIFACTS, PHONE, PROJECT, QUESTION, OpenPage, ask
+from assistant.settings import load_settings
+from tests.browsing import ARTIFACTS, PHONE, PROJECT, QUESTION, OpenPage, ask, serving
+from tests.judged_answers import desk_in
 
 
 def test_tricks_in_a_question_are_shown_as_text(open_page: OpenPage) -> None:
@@ -78,22 +78,17 @@ class SlowAssistant:
 
 
 @contextmanager
-def served(assistant: SlowAssistant) -> Iterator[str]:
-    listener = listen("127.0.0.1", 0)
-    site = build_site(assistant)  # type: ignore[arg-type]
-    server = uvicorn.Server(uvicorn.Config(site, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        yield url_of(listener)
-    finally:
-        assistant.meeting.abort()
-        server.should_exit = True
-        thread.join()
+def served(assistant: SlowAssistant, data: Path) -> Iterator[str]:
+    site = build_site(assistant, desk_in(data), load_settings(data=data))  # type: ignore[arg-type]
+    with serving(site) as address:
+        try:
+            yield address
+        finally:
+            assistant.meeting.abort()
 
 
-def test_no_user_waits_for_the_answer_of_another(open_page: OpenPage) -> None:
-    with served(SlowAssistant()) as site:
+def test_no_user_waits_for_the_answer_of_another(open_page: OpenPage, tmp_path: Path) -> None:
+    with served(SlowAssistant(), tmp_path) as site:
         pages = [open_page(site=site), open_page(site=site)]
         for page, question in zip(pages, ("甲的问题", "乙的问题"), strict=True):
             page.locator("#question textarea").fill(question)
@@ -102,9 +97,11 @@ def test_no_user_waits_for_the_answer_of_another(open_page: OpenPage) -> None:
             expect(page.locator(".declined")).to_contain_text(f"不回答：{question}", timeout=15_000)
 
 
-def test_a_stopped_question_returns_to_the_box_and_can_be_sent_again(open_page: OpenPage) -> None:
+def test_a_stopped_question_returns_to_the_box_and_can_be_sent_again(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
     assistant = SlowAssistant()
-    with served(assistant) as site:
+    with served(assistant, tmp_path) as site:
         page = open_page(site=site)
         box = page.locator("#question textarea")
         box.fill("等一等的问题")
@@ -121,10 +118,10 @@ def test_a_stopped_question_returns_to_the_box_and_can_be_sent_again(open_page: 
         )  # the stopped one is the other in the meeting
 
 
-def test_a_failure_that_nobody_foresaw_loses_no_question(open_page: OpenPage) -> None:
+def test_a_failure_that_nobody_foresaw_loses_no_question(open_page: OpenPage, tmp_path: Path) -> None:
     assistant = SlowAssistant()
     assistant.meeting.abort()
-    with served(assistant) as site:
+    with served(assistant, tmp_path) as site:
         page = open_page(site=site)
         page.locator("#question textarea").fill("出错的问题")
         page.keyboard.press("Enter")

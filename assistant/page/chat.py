@@ -11,6 +11,8 @@ import gradio as gr
 
 from assistant.conversation import Exchange, growing, history, nearest_clauses
 from assistant.errors import PROBLEMS
+from assistant.feedback.desk import FeedbackDesk
+from assistant.feedback.remarks import take_remark
 from assistant.model import Question
 from assistant.pipeline import PolicyAssistant
 from assistant.rendering import PAGE, Words, render_conversation, render_notice
@@ -26,8 +28,9 @@ Update = dict[Any, Any]
 class Chat:
     """The chat and the source text beside it: their blocks and what happens in them."""
 
-    def __init__(self, assistant: PolicyAssistant, words: Words) -> None:
+    def __init__(self, assistant: PolicyAssistant, feedback: FeedbackDesk, words: Words) -> None:
         self._assistant = assistant
+        self._feedback = feedback
         self._words = words
         self._lay_out()
         self._wire()
@@ -39,6 +42,9 @@ class Chat:
         def open_source(wanted: Mapping[str, str]) -> str:
             return source_of(wanted, self._assistant.store, words)
 
+        def judge(remark: object) -> dict[str, str]:
+            return take_remark(remark, self._feedback, words)
+
         self.exchanges = gr.State(())
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="chat"):
@@ -48,7 +54,8 @@ class Chat:
                         elem_id="conversation",
                         apply_default_css=False,
                         html_template=f'<div role="log" aria-label="{words["conversation"]}">${{value}}</div>',
-                        js_on_load="policyPage.conversation(element, watch)",
+                        js_on_load="policyPage.conversation(element, watch, server)",
+                        server_functions=[judge],
                     )
                     with gr.Row(elem_id="examples"):
                         gr.HTML(words["examples"].format_map(examples), apply_default_css=False)
@@ -126,8 +133,10 @@ class Chat:
             yield self._show(exchanges) | {self.box: text, self.notice: render_notice(str(error))}
             return
         nearest = nearest_clauses(answer, self._assistant.store)
+        key = self._feedback.offer(question, answer)
         for partial in growing(answer):
-            yield self._show((*exchanges, Exchange(text, partial, nearest)))
+            shown = Exchange(text, partial, nearest, key if partial is answer else "")
+            yield self._show((*exchanges, shown))
 
     def take_back(self, exchanges: tuple[Exchange, ...], box: str, notice: str = "") -> Update:
         """A question that got no answer leaves the conversation and returns to the box."""
@@ -149,4 +158,6 @@ class Chat:
         return self._show(()) | {self.notice: "", self.source: render_empty_source(self._words)}
 
     def _show(self, exchanges: tuple[Exchange, ...]) -> Update:
-        return {self.conversation: render_conversation(exchanges, self._words), self.exchanges: exchanges}
+        opinions = self._feedback.opinions(exchange.key for exchange in exchanges)
+        conversation = render_conversation(exchanges, self._words, opinions)
+        return {self.conversation: conversation, self.exchanges: exchanges}

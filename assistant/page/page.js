@@ -45,12 +45,37 @@ const policyPage = {
   },
 
   /* The newest question moves to the top of the chat, so that its answer is read from the beginning. */
-  conversation(element, watch) {
+  conversation(element, watch, server) {
+    element.addEventListener("click", (event) => {
+      const thumb = event.target.closest(".feedback [data-verdict]");
+      if (thumb) policyPage.judge(thumb.closest(".feedback"), server, thumb.dataset.verdict);
+    });
+    element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const panel = event.target.closest(".feedback");
+      const { verdict } = panel.querySelector("[aria-pressed=true]").dataset;
+      policyPage.judge(panel, server, verdict, panel.querySelector("textarea").value);
+    });
     let shown = 0;
     watch("value", () => {
       const exchanges = element.querySelectorAll(".exchange");
       if (exchanges.length !== shown) exchanges[exchanges.length - 1]?.scrollIntoView({ block: "start" });
       shown = exchanges.length;
     });
+  },
+
+  /* A thumb or a comment goes to Python, which says what it has kept of it. */
+  async judge(panel, server, verdict, comment) {
+    const status = panel.querySelector("[role=status]");
+    const { answer, failed } = panel.dataset;
+    status.textContent = "";
+    const kept = (await server.judge({ answer, verdict, comment }).catch(() => null)) ?? { message: failed };
+    status.textContent = kept.message;
+    if (!kept.verdict) return;
+    for (const thumb of panel.querySelectorAll("[data-verdict]")) {
+      thumb.setAttribute("aria-pressed", thumb.dataset.verdict === kept.verdict);
+    }
+    panel.querySelector("form").hidden = false;
+    if (comment !== undefined) panel.querySelector("textarea").value = kept.comment;
   },
 };
