@@ -24,8 +24,8 @@ from sklearn.preprocessing import StandardScaler
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from assistant.evaluation.cases import Case, load_cases
 from assistant.evaluation.metrics import citation_precision, citation_recall
+from assistant.evaluation.sets.cases import Case, load_cases
 from assistant.model import Question
 from assistant.pipeline import PolicyAssistant
 from assistant.retrieval import Retrieved

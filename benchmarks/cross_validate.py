@@ -25,10 +25,10 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from assistant.evaluation.cases import Case, load_cases
 from assistant.evaluation.measuring import AnswerMeasure
 from assistant.evaluation.results import EvaluationRun, Mode, Score, ScoredCase, Summary
 from assistant.evaluation.run import evaluate
+from assistant.evaluation.sets.cases import Case, load_cases
 from assistant.evaluation.summaries import summarize
 from assistant.pipeline import PolicyAssistant
 from assistant.selection import Calibration

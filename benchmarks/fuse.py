@@ -26,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from markdown_table import table
 
-from assistant.evaluation.cases import Case, load_cases
 from assistant.evaluation.metrics import matches, ranking_scores
+from assistant.evaluation.sets.cases import Case, load_cases
 from assistant.pipeline import PolicyAssistant
 from assistant.settings import load_settings
 from index.fusion import WEIGHTS

@@ -36,8 +36,8 @@ from markdown_table import Cell, table
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from assistant.corpus_keeper import encoder_choice
-from assistant.evaluation.cases import Case, load_cases
 from assistant.evaluation.metrics import citation_precision, citation_recall, cited_clauses, counts_as
+from assistant.evaluation.sets.cases import Case, load_cases
 from assistant.evaluation.statistics import mean, percentile
 from assistant.pipeline import PolicyAssistant
 from assistant.settings import load_settings

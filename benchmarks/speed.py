@@ -87,7 +87,7 @@ def resident(pid: int) -> float:
 def warm(data: str, cases: Path) -> None:
     """Warm answers in this process, one after the other."""
     sys.path.insert(0, str(ROOT))
-    from assistant.evaluation.cases import load_cases
+    from assistant.evaluation.sets.cases import load_cases
     from assistant.model import Question
     from assistant.pipeline import PolicyAssistant
     from assistant.settings import load_settings

@@ -22,9 +22,9 @@ from tqdm import tqdm
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from assistant.corpus_keeper import ingest
-from assistant.evaluation.cases import load_cases
 from assistant.evaluation.measuring import RetrievalMeasure
 from assistant.evaluation.run import evaluate
+from assistant.evaluation.sets.cases import load_cases
 from assistant.evaluation.statistics import percentile
 from assistant.pipeline import PolicyAssistant
 from assistant.settings import Settings, load_settings

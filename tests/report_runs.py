@@ -10,13 +10,13 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from assistant.evaluation import gates
-from assistant.evaluation.cases import Case, EarlierTurn, GoldClause, load_cases
 from assistant.evaluation.comparison import compare
 from assistant.evaluation.measuring import AnswerMeasure, RetrievalMeasure
-from assistant.evaluation.reports import Reports, write_reports
+from assistant.evaluation.reports.writing import Reports, write_reports
 from assistant.evaluation.results import Comparison, GateResult, Mode
 from assistant.evaluation.run import evaluate
 from assistant.evaluation.run_folder import StoredRun
+from assistant.evaluation.sets.cases import Case, EarlierTurn, GoldClause, load_cases
 from assistant.model import Answer, Claim, Question, Status
 from assistant.pipeline import PolicyAssistant
 from assistant.settings import load_settings

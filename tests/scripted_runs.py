@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
-from assistant.evaluation.cases import Case, GoldClause
 from assistant.evaluation.judge import Judge
 from assistant.evaluation.measuring import AnswerMeasure, RetrievalMeasure
 from assistant.evaluation.run import evaluate
 from assistant.evaluation.run_folder import StoredRun
+from assistant.evaluation.sets.cases import Case, GoldClause
 from assistant.model import Answer, Citation, Claim, Question, RankedClause, Status, Timings
 from assistant.settings import load_settings
 from corpus.model import Status as DocumentStatus

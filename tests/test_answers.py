@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from opencc import OpenCC
 
-from assistant.evaluation.cases import Case, load_cases
 from assistant.evaluation.measuring import AnswerMeasure
 from assistant.evaluation.results import EvaluationRun
 from assistant.evaluation.run import evaluate
+from assistant.evaluation.sets.cases import Case, load_cases
 from assistant.model import Answer, Question, Role, Status, Turn
 from assistant.pipeline import PolicyAssistant
 from assistant.settings import load_settings

@@ -9,8 +9,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
 from assistant.errors import UsageError
-from assistant.evaluation.authoring import Proposal, append_case, case_of, dialogue, propose
-from assistant.evaluation.cases import Case, CaseError, EarlierTurn, GoldClause, load_cases, write_cases
+from assistant.evaluation.sets.authoring import Proposal, append_case, case_of, dialogue, propose
+from assistant.evaluation.sets.cases import Case, CaseError, EarlierTurn, GoldClause, load_cases, write_cases
 from assistant.model import Question, Turn
 from assistant.pipeline import PolicyAssistant
 

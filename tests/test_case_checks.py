@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation.cases import read_cases
+from assistant.evaluation.sets.cases import read_cases
 from index.store import ClauseStore
 
 CASES = Path(__file__).parent / "cases"

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assistant.evaluation import cases
-from assistant.evaluation.cases import CaseError, load_cases, read_cases, write_cases
+from assistant.evaluation.sets import cases
+from assistant.evaluation.sets.cases import CaseError, load_cases, read_cases, write_cases
 from index.store import ClauseStore
 
 FOLDER = Path(__file__).parent / "cases" / "mistakes"

@@ -12,8 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from assistant.evaluation.case_cells import value_of
-from assistant.evaluation.cases import (
+from assistant.evaluation.sets.cases import (
     Case,
     CaseError,
     EarlierTurn,
@@ -22,6 +21,7 @@ from assistant.evaluation.cases import (
     read_cases,
     write_cases,
 )
+from assistant.evaluation.sets.cells import value_of
 
 CASES = Path(__file__).parent / "cases"
 FORMATS = pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".xlsx"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from assistant.clause_changes import ClauseChanges, compare_clauses
-from assistant.evaluation.cases import Case, GoldClause
 from assistant.evaluation.impact import Affected, ChangedClause, Fate, impact
+from assistant.evaluation.sets.cases import Case, GoldClause
 from corpus.library import find_sources, load
 from index.store import ClauseStore
 from index.store_writer import StoreWriter

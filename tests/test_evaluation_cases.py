@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation.cases import Case, CaseError, load_cases
+from assistant.evaluation.sets.cases import Case, CaseError, load_cases
 from assistant.model import Question, Turn
 
 SHIPPED = Path(__file__).parent / "cases" / "policies.jsonl"

@@ -3,8 +3,8 @@
 import pytest
 
 from assistant.evaluation.comparison import compare
+from assistant.evaluation.reports.terminal import render_comparison
 from assistant.evaluation.run_folder import RunError
-from assistant.evaluation.terminal_report import render_comparison
 from tests.scripted_runs import A, B, C, answered, answers_run, case, declined, rankings_run
 
 CASES = [case("right", A), case("partly", A, B), case("refused", C), case("silent")]

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation.cases import Case, load_cases
 from assistant.evaluation.gates import DEFAULT, check
 from assistant.evaluation.measuring import AnswerMeasure
 from assistant.evaluation.metrics import matches
 from assistant.evaluation.run import evaluate
+from assistant.evaluation.sets.cases import Case, load_cases
 from assistant.model import Answer, Citation, Question, Status
 from assistant.pipeline import PolicyAssistant
 from assistant.selection import Calibration

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.evaluation.gates import DEFAULT, GateError, Gates, check, check_mode, load
-from assistant.evaluation.terminal_report import render_gates
+from assistant.evaluation.reports.terminal import render_gates
 from tests.scripted_runs import A, B, C, answered, answers_run, case, declined, rankings_run
 
 CASES = [case("right", A), case("partly", A, B), case("refused", C), case("silent"), case("quiet")]

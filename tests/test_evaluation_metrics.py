@@ -5,9 +5,9 @@ from math import log2
 import pytest
 
 from assistant.evaluation import metrics
-from assistant.evaluation.cases import GoldClause
 from assistant.evaluation.failures import facts, failures_of
 from assistant.evaluation.measuring import cited_paragraphs
+from assistant.evaluation.sets.cases import GoldClause
 from assistant.model import Answer, Status
 from assistant.verification import stands_in
 from corpus.cleaning import clean

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from assistant.evaluation.cases import load_cases
+from assistant.evaluation.sets.cases import load_cases
 from tests.browsing import ARTIFACTS, DESKTOP, PHONE, OpenPage, ask
 
 RIGHT = {

@@ -9,10 +9,10 @@ import pytest
 from junitparser import Failure, JUnitXml
 from openpyxl import Workbook, load_workbook
 
-from assistant.evaluation.question_records import difference
-from assistant.evaluation.reports import ReportError, write_reports
+from assistant.evaluation.reports.question_records import difference
+from assistant.evaluation.reports.writing import ReportError, write_reports
+from assistant.evaluation.reports.xml_text import xml_text
 from assistant.evaluation.results import Mode
-from assistant.evaluation.xml_text import xml_text
 from assistant.pipeline import PolicyAssistant
 from tests.report_runs import HOSTILE, Reported, cases
 

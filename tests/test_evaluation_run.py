@@ -5,11 +5,11 @@ import json
 import pytest
 
 from assistant.answer_json import answer_json
-from assistant.evaluation.cases import load_cases
 from assistant.evaluation.measuring import AnswerMeasure
+from assistant.evaluation.reports.terminal import render_summary
 from assistant.evaluation.run import evaluate
 from assistant.evaluation.run_folder import RunError, load_run
-from assistant.evaluation.terminal_report import render_summary
+from assistant.evaluation.sets.cases import load_cases
 from assistant.model import Answer, Citation, RankedClause, Status
 from assistant.settings import load_settings
 from assistant.verification import Verifier

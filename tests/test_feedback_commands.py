@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation.cases import load_cases
+from assistant.evaluation.sets.cases import load_cases
 from assistant.feedback.desk import FeedbackDesk
 from assistant.feedback.export import export
 from assistant.feedback.model import Verdict

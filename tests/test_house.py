@@ -21,11 +21,11 @@ OWNERS = {  # files, or all files of a folder
     "gradio": ("assistant/page",),
     "ir_measures": ("assistant/evaluation/metrics.py",),
     "scipy": ("assistant/evaluation/statistics.py",),
-    "jinja2": ("assistant/evaluation/html_report.py",),
-    "junitparser": ("assistant/evaluation/junit_report.py",),
+    "jinja2": ("assistant/evaluation/reports/html.py",),
+    "junitparser": ("assistant/evaluation/reports/junit.py",),
     "langchain": ("assistant/language_model.py",),
     "openai": ("assistant/language_model.py",),
-    "openpyxl": ("assistant/evaluation/case_workbooks.py", "assistant/evaluation/excel_report.py"),
+    "openpyxl": ("assistant/evaluation/sets/workbooks.py", "assistant/evaluation/reports/excel.py"),
 }
 MODEL_OWNERS = {"index/encoder.py", "index/bundled_encoder.py", "index/bundled_tokenizer.py"}
 

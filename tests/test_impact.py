@@ -12,9 +12,9 @@ import pytest
 
 from assistant.change_journal import FILE, read_changes
 from assistant.clause_changes import ClauseChanges
-from assistant.evaluation.cases import Case, GoldClause
 from assistant.evaluation.impact import impact
 from assistant.evaluation.metrics import matches
+from assistant.evaluation.sets.cases import Case, GoldClause
 from assistant.feedback.model import Verdict
 from assistant.model import Answer, Question, Status
 from index.store import ClauseStore

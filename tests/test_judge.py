@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import SettingsError
-from assistant.evaluation.cases import Case, GoldClause
 from assistant.evaluation.judge import Judge, Verdict
+from assistant.evaluation.sets.cases import Case, GoldClause
 from assistant.language_model import LanguageModel, ModelError
 from assistant.model import Answer, Citation, Status
 from assistant.prompts import load_prompt

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from opencc import OpenCC
 
 from assistant.corpus_keeper import ingest
-from assistant.evaluation.cases import Case, load_cases
 from assistant.evaluation.metrics import cited_clauses, counts_as
+from assistant.evaluation.sets.cases import Case, load_cases
 from assistant.lookup_json import text_of
 from assistant.model import Question
 from assistant.pipeline import PolicyAssistant

@@ -16,11 +16,11 @@ from assistant.errors import UsageError
 from assistant.settings import Settings, load_settings
 
 if TYPE_CHECKING:  # other commands need not wait for libraries of statistics and reports
-    from assistant.evaluation.cases import Case
     from assistant.evaluation.measuring import Measure
     from assistant.evaluation.results import Comparison, GateResult
     from assistant.evaluation.run import Progress
     from assistant.evaluation.run_folder import StoredRun
+    from assistant.evaluation.sets.cases import Case
     from assistant.pipeline import PolicyAssistant
     from index.store import ClauseStore
 
@@ -107,9 +107,9 @@ def _measure(options: argparse.Namespace, assistant: PolicyAssistant, settings: 
 def _impact(options: argparse.Namespace) -> int:
     from assistant.change_journal import read_changes
     from assistant.corpus_keeper import open_store
-    from assistant.evaluation.cases import load_cases
     from assistant.evaluation.impact import impact
     from assistant.evaluation.run_folder import load_run
+    from assistant.evaluation.sets.cases import load_cases
     from assistant.feedback.store import FeedbackStore
 
     settings = load_settings(data=options.data)
@@ -125,7 +125,7 @@ def _impact(options: argparse.Namespace) -> int:
 
 
 def _new_case(options: argparse.Namespace) -> int:
-    from assistant.evaluation.authoring import dialogue
+    from assistant.evaluation.sets.authoring import dialogue
     from assistant.model import Question
     from assistant.pipeline import PolicyAssistant, check_question
 
@@ -149,7 +149,7 @@ def _ask(prompt: str) -> str:
 
 def _checked_cases(path: Path, store: ClauseStore) -> Sequence[Case]:
     """The cases of a file; what is odd about them is told, what is wrong with them is an error."""
-    from assistant.evaluation.cases import read_cases
+    from assistant.evaluation.sets.cases import read_cases
 
     found = read_cases(path, store)
     for warning in found.warnings:
@@ -200,7 +200,7 @@ def _write_reports(
     comparison: Comparison | None,
     gates: Sequence[GateResult],
 ) -> None:
-    from assistant.evaluation.reports import write_reports
+    from assistant.evaluation.reports.writing import write_reports
 
     written = write_reports(run, store, baseline=baseline, comparison=comparison, gates=gates)
     _report(f"已写入 {run.folder}，报告在 {written.html.name}、{written.excel.name} 和 {written.junit.name}")
@@ -209,7 +209,7 @@ def _write_reports(
 def _tell(
     run: StoredRun, comparison: Comparison | None, gates: Sequence[GateResult], *, as_json: bool
 ) -> None:
-    from assistant.evaluation.terminal_report import render_comparison, render_gates, render_summary
+    from assistant.evaluation.reports.terminal import render_comparison, render_gates, render_summary
 
     mode = run.run.setup.mode
     if as_json:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.evaluation.cases import Case
 from assistant.evaluation.metrics import (
     cited_clauses,
     counts_as,
@@ -16,6 +15,7 @@ from assistant.evaluation.metrics import (
     normalized,
     wrong_clauses,
 )
+from assistant.evaluation.sets.cases import Case
 from assistant.model import Answer
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from assistant.clause_changes import ClauseChanges
 from assistant.clause_digests import clause_digests
-from assistant.evaluation.cases import Case, GoldClause
 from assistant.evaluation.metrics import without_paragraph
 from assistant.evaluation.run_folder import StoredRun
+from assistant.evaluation.sets.cases import Case, GoldClause
 from assistant.feedback.model import Feedback
 from assistant.terminal import one_line
 from index.store import ClauseStore

@@ -9,14 +9,14 @@ from threading import Event
 
 from assistant.errors import AssistantError
 from assistant.evaluation import gates
-from assistant.evaluation.cases import Case
 from assistant.evaluation.comparison import check_comparable, compare
 from assistant.evaluation.measuring import Measure
-from assistant.evaluation.reports import Reports, write_reports
+from assistant.evaluation.reports.writing import Reports, write_reports
 from assistant.evaluation.results import Comparison, GateResult
 from assistant.evaluation.run import evaluate
 from assistant.evaluation.run_folder import StoredRun
 from assistant.evaluation.run_library import RunLibrary
+from assistant.evaluation.sets.cases import Case
 
 
 class CancelledError(AssistantError):

@@ -11,8 +11,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.evaluation.cases import Case
-from assistant.evaluation.gold import GoldFinder
+from assistant.evaluation.sets.cases import Case
+from assistant.evaluation.sets.gold import GoldFinder
 from assistant.language_model import LanguageModel, ModelError
 from assistant.model import Answer
 from assistant.prompts import digest_of, load_prompt

@@ -9,13 +9,13 @@ from typing import Any, Protocol
 
 from assistant.answer_json import answer_json
 from assistant.evaluation import metrics
-from assistant.evaluation.cases import Case
 from assistant.evaluation.failures import Failure, FailureKind, facts, failures_of
-from assistant.evaluation.gold import GoldFinder
 from assistant.evaluation.judge import Judge
 from assistant.evaluation.measures import DEPTHS
 from assistant.evaluation.results import Mode, Score, Setup
 from assistant.evaluation.run_setup import setup_of
+from assistant.evaluation.sets.cases import Case
+from assistant.evaluation.sets.gold import GoldFinder
 from assistant.evaluation.statistics import mean
 from assistant.model import Answer, Citation
 from assistant.pipeline import PolicyAssistant

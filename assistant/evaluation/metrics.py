@@ -13,7 +13,7 @@ from typing import Literal
 import ir_measures
 from ir_measures import RR, R, nDCG
 
-from assistant.evaluation.cases import GoldClause
+from assistant.evaluation.sets.cases import GoldClause
 from assistant.model import Answer, Status
 from index.normalize import normalize_for_search
 

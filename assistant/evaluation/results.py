@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.evaluation.cases import Case
+from assistant.evaluation.sets.cases import Case
 
 Score = float | None
 """``None`` stands for a value that is not defined, such as the recall of a question without gold clauses."""

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.clause_digests import clause_digests
-from assistant.evaluation.cases import Case
 from assistant.evaluation.measuring import Measure, Measured
 from assistant.evaluation.run_folder import StoredRun, load_run, read_outputs, read_results
 from assistant.evaluation.run_writer import RunWriter
+from assistant.evaluation.sets.cases import Case
 from assistant.evaluation.summaries import summed_up
 
 Progress = Callable[[int, int], None]

@@ -16,8 +16,8 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from assistant.errors import AssistantError
-from assistant.evaluation.cases import Case
 from assistant.evaluation.results import EvaluationRun, Score, ScoredCase, Setup
+from assistant.evaluation.sets.cases import Case
 
 SETUP, CASES, RESULTS = "setup.json", "cases.jsonl", "results.jsonl"
 CLAUSES, SUMMARY = "clauses.json", "summary.json"

@@ -11,8 +11,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from assistant.evaluation.cases import Case
 from assistant.evaluation.results import Mode, Setup
+from assistant.evaluation.sets.cases import Case
 from assistant.settings import PROJECT, Settings
 from index.manifest import Manifest
 

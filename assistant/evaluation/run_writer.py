@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from assistant.evaluation.cases import Case
 from assistant.evaluation.results import EvaluationRun, Setup
 from assistant.evaluation.run_folder import (
     CASES,
@@ -26,6 +25,7 @@ from assistant.evaluation.run_folder import (
     reading,
 )
 from assistant.evaluation.run_setup import canonical, differences
+from assistant.evaluation.sets.cases import Case
 
 
 class RunWriter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.evaluation.cases import Case, EarlierTurn, GoldClause, write_cases
+from assistant.evaluation.sets.cases import Case, EarlierTurn, GoldClause, write_cases
 from assistant.feedback.model import Feedback, Verdict
 from assistant.feedback.store import FeedbackError
 from assistant.model import Status

@@ -10,8 +10,8 @@ from typing import Any
 import gradio as gr
 
 from assistant.errors import PROBLEMS
-from assistant.evaluation.authoring import Proposal, case_of, free_id, propose
-from assistant.evaluation.cases import Case, write_cases
+from assistant.evaluation.sets.authoring import Proposal, case_of, free_id, propose
+from assistant.evaluation.sets.cases import Case, write_cases
 from assistant.feedback import export
 from assistant.feedback.model import Feedback, Verdict
 from assistant.feedback.store import FeedbackError, FeedbackStore

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import islice
 
-from assistant.evaluation.findings import CaseFinding, Change, Findings, MetricRow, Outcome, shown
 from assistant.evaluation.job import Finished, Job
+from assistant.evaluation.reports.findings import CaseFinding, Change, Findings, MetricRow, Outcome, shown
 from assistant.rendering import Words
 
 MOST = 50

@@ -10,11 +10,11 @@ from typing import Any
 import gradio as gr
 
 from assistant.errors import PROBLEMS
-from assistant.evaluation.cases import CaseSet, read_cases
 from assistant.evaluation.job import CancelledError, Job
 from assistant.evaluation.measuring import AnswerMeasure, RetrievalMeasure
 from assistant.evaluation.run_folder import StoredRun, load_run
 from assistant.evaluation.run_library import KeptRun, RunLibrary
+from assistant.evaluation.sets.cases import CaseSet, read_cases
 from assistant.feedback.store import FeedbackStore
 from assistant.page.case_writing import CaseWriting
 from assistant.page.evaluation_rendering import render_finished, render_progress, render_warnings

@@ -5,8 +5,8 @@ from __future__ import annotations
 import gradio as gr
 from fastapi import FastAPI
 
-from assistant.evaluation.case_files import MAX_BYTES
 from assistant.evaluation.run_library import FOLDER
+from assistant.evaluation.sets.files import MAX_BYTES
 from assistant.feedback.desk import FeedbackDesk
 from assistant.page.chat import Chat
 from assistant.page.evaluation_tab import EvaluationTab

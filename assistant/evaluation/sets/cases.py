@@ -18,9 +18,9 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from assistant.evaluation.case_explanations import explain
-from assistant.evaluation.case_files import CaseError, content, first, format_of, replace
-from assistant.evaluation.case_rows import Flaw, Remarks, Row
+from assistant.evaluation.sets.explanations import explain
+from assistant.evaluation.sets.files import CaseError, content, first, format_of, replace
+from assistant.evaluation.sets.rows import Flaw, Remarks, Row
 from assistant.model import Question, Turn
 from index.store import ClauseStore
 
@@ -152,7 +152,7 @@ def _cases(rows: Iterable[Row], store: ClauseStore | None, remarks: Remarks) -> 
     """The cases of the rows without problems."""
     checks = None
     if store is not None:
-        from assistant.evaluation.case_checks import CorpusChecks  # which knows cases
+        from assistant.evaluation.sets.checks import CorpusChecks  # which knows cases
 
         checks = CorpusChecks(store)
     places: dict[str, str] = {}

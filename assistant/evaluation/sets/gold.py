@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from assistant.evaluation.cases import GoldClause
 from assistant.evaluation.metrics import matches, without_paragraph
+from assistant.evaluation.sets.cases import GoldClause
 from corpus.model import Clause
 from index.errors import UnknownIdError
 from index.store import ClauseStore

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic_core import ErrorDetails
 
-from assistant.evaluation.case_rows import Row, shown
+from assistant.evaluation.sets.rows import Row, shown
 
 _EXPLANATIONS = {
     "missing": "缺少这个字段；请补上",

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from assistant.errors import UsageError
-from assistant.evaluation.case_files import content, format_of, replace
-from assistant.evaluation.case_rows import Remarks, shown
-from assistant.evaluation.cases import Case, CaseError, EarlierTurn, GoldClause, load_cases, write_cases
 from assistant.evaluation.metrics import normalized
+from assistant.evaluation.sets.cases import Case, CaseError, EarlierTurn, GoldClause, load_cases, write_cases
+from assistant.evaluation.sets.files import content, format_of, replace
+from assistant.evaluation.sets.rows import Remarks, shown
 from assistant.figures import figures
 from assistant.model import Answer, Question, Role
 from index.store import ClauseStore

@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assistant.evaluation.findings import (
+from assistant.evaluation.reports.findings import (
     FIRST,
     CaseFinding,
     Change,
@@ -21,8 +21,8 @@ from assistant.evaluation.findings import (
     Outcome,
     limit_text,
 )
+from assistant.evaluation.reports.xml_text import xml_text
 from assistant.evaluation.results import GateResult
-from assistant.evaluation.xml_text import xml_text
 
 LONGEST = 32_767
 """Characters that a cell can hold."""

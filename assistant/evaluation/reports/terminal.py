@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from unicodedata import east_asian_width
 
-from assistant.evaluation.findings import limit_text, shown
 from assistant.evaluation.measures import METRICS, Metric
+from assistant.evaluation.reports.findings import limit_text, shown
 from assistant.evaluation.results import Comparison, EvaluationRun, GateResult, Mode, Summary
 
 _TITLES = {"type": "题型", "style": "问法", "place": "地区", "document": "文件"}

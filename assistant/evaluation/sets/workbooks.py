@@ -17,9 +17,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from assistant.evaluation.case_cells import cell_of
-from assistant.evaluation.case_rows import Flaw, Remarks, Row, shown
-from assistant.evaluation.case_tables import COLUMNS, Content, Header, table_rows
+from assistant.evaluation.sets.cells import cell_of
+from assistant.evaluation.sets.rows import Flaw, Remarks, Row, shown
+from assistant.evaluation.sets.tables import COLUMNS, Content, Header, table_rows
 
 SHEET = "题目"
 MOST_CHARACTERS = 32_767

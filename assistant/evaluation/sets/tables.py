@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assistant.evaluation.case_cells import REMEDIES, cell_of, value_of
-from assistant.evaluation.case_rows import Flaw, Remarks, Row, is_too_long, read_lines, shown
+from assistant.evaluation.sets.cells import REMEDIES, cell_of, value_of
+from assistant.evaluation.sets.rows import Flaw, Remarks, Row, is_too_long, read_lines, shown
 
 COLUMNS = {
     "id": "编号",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.evaluation.findings import Findings
 from assistant.evaluation.measures import METRICS, Metric
+from assistant.evaluation.reports.findings import Findings
 from assistant.evaluation.results import Mode, Score, Summary
 
 _CHARTED = {

@@ -12,14 +12,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from assistant.evaluation.charts import charts
-from assistant.evaluation.findings import Findings, limit_text, shown
 from assistant.evaluation.measures import METRICS
-from assistant.evaluation.question_records import QuestionRecords
+from assistant.evaluation.reports.charts import charts
+from assistant.evaluation.reports.findings import Findings, limit_text, shown
+from assistant.evaluation.reports.question_records import QuestionRecords
 from assistant.evaluation.results import Mode, Setup
 from index.store import ClauseStore
 
-PAGE = Path(__file__).with_name("report_page")
+PAGE = Path(__file__).with_name("page")
 """Folder of the template, the style and the script."""
 
 _MODES = {Mode.ANSWERS: "答案", Mode.RETRIEVAL: "只评检索"}

@@ -7,10 +7,10 @@ from typing import Any
 
 from rapidfuzz.distance import Indel
 
-from assistant.evaluation.cases import Case, GoldClause
-from assistant.evaluation.findings import FIRST, CaseFinding
-from assistant.evaluation.gold import GoldFinder
 from assistant.evaluation.metrics import counts_as, matches
+from assistant.evaluation.reports.findings import FIRST, CaseFinding
+from assistant.evaluation.sets.cases import Case, GoldClause
+from assistant.evaluation.sets.gold import GoldFinder
 from assistant.rendering import load_words
 from index.store import ClauseStore
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from assistant.evaluation.findings import Findings, Outcome, limit_text, outcome, shown
 from assistant.evaluation.measures import METRICS, Metric
+from assistant.evaluation.reports.findings import Findings, Outcome, limit_text, outcome, shown
+from assistant.evaluation.reports.xml_text import xml_text
 from assistant.evaluation.results import GateResult, ScoredCase
-from assistant.evaluation.xml_text import xml_text
 
 GATES = "gates"
 UNTYPED = "untyped"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import AssistantError
-from assistant.evaluation.excel_report import write_excel
-from assistant.evaluation.findings import Findings
-from assistant.evaluation.html_report import write_html
-from assistant.evaluation.junit_report import write_junit
+from assistant.evaluation.reports.excel import write_excel
+from assistant.evaluation.reports.findings import Findings
+from assistant.evaluation.reports.html import write_html
+from assistant.evaluation.reports.junit import write_junit
 from assistant.evaluation.results import Comparison, GateResult
 from assistant.evaluation.run_folder import StoredRun
 from index.store import ClauseStore

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz, process
 
-from assistant.evaluation.case_rows import Flaw
-from assistant.evaluation.cases import CaseFields, GoldClause
-from assistant.evaluation.gold import GoldFinder
 from assistant.evaluation.metrics import FRAME, normalized, without_paragraph
+from assistant.evaluation.sets.cases import CaseFields, GoldClause
+from assistant.evaluation.sets.gold import GoldFinder
+from assistant.evaluation.sets.rows import Flaw
 from corpus import places, references
 from corpus.model import ClauseKind
 from index.store import ClauseStore

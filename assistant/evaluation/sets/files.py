@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AssistantError
-from assistant.evaluation.case_rows import Remarks, Row, json_appended, json_file, json_rows
-from assistant.evaluation.case_tables import csv_appended, csv_file, csv_rows
-from assistant.evaluation.case_workbooks import workbook_appended, workbook_file, workbook_rows
+from assistant.evaluation.sets.rows import Remarks, Row, json_appended, json_file, json_rows
+from assistant.evaluation.sets.tables import csv_appended, csv_file, csv_rows
+from assistant.evaluation.sets.workbooks import workbook_appended, workbook_file, workbook_rows
 
 MAX_BYTES = 32 * 1024**2
 MOST_TOLD = 200

@@ -1,0 +1,1 @@
+"""Question sets: reading, checking and writing them in three formats."""
