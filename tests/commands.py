@@ -41,7 +41,7 @@ def run_process(*arguments: object, **settings: str) -> Ran:
 
 
 def fresh_copy(data: Path, target: Path) -> Path:
-    """A data folder to be changed, with the index of ``data``; the encoder, which is large, is shared."""
-    shutil.copytree(data, target, ignore=shutil.ignore_patterns("encoder"))
+    """A data folder to be changed, with the index of ``data`` alone; the encoder, which is large, is shared."""
+    shutil.copytree(data, target, ignore=shutil.ignore_patterns("encoder", "runs", "feedback.*"))
     (target / "encoder").symlink_to(data / "encoder", target_is_directory=True)
     return target

@@ -99,9 +99,8 @@ class AnswerMeasure(_AssistantMeasure):
 
     def setup(self, cases: Sequence[Case]) -> Setup:
         setup = super().setup(cases)
-        return replace(
-            setup, settings=dict(setup.settings) | {"judge": self._judge.name if self._judge else ""}
-        )
+        judged_by = {"judge": self._judge.name} if self._judge else {}
+        return replace(setup, settings={**setup.settings, **judged_by})
 
     def __call__(self, case: Case) -> Measured:
         answer = self._assistant.answer(case.as_question())
