@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import Any
 
 import gradio as gr
@@ -14,9 +14,10 @@ from assistant.errors import PROBLEMS
 from assistant.feedback.desk import FeedbackDesk
 from assistant.feedback.remarks import take_remark
 from assistant.model import Question
+from assistant.page.source_panel import source_panel
 from assistant.pipeline import PolicyAssistant
 from assistant.rendering import PAGE, Words, render_conversation, render_notice
-from assistant.source_rendering import render_empty_source, source_of
+from assistant.source_rendering import render_empty_source
 
 WORKERS = 8
 """Questions that are answered at the same time; the next ones wait in the queue."""
@@ -37,16 +38,12 @@ class Chat:
 
     def _lay_out(self) -> None:
         words, examples = self._words, tomllib.loads((PAGE / "examples.toml").read_text(encoding="utf-8"))
-        empty = render_empty_source(words)
-
-        def open_source(wanted: Mapping[str, str]) -> str:
-            return source_of(wanted, self._assistant.store, words)
 
         def judge(remark: object) -> dict[str, str]:
             return take_remark(remark, self._feedback, words)
 
         self.exchanges = gr.State(())
-        with gr.Row(elem_id="desk"):
+        with gr.Row(elem_classes=["desk"]):
             with gr.Column(elem_id="chat"):
                 with gr.Column(elem_id="dialogue"):
                     self.conversation = gr.HTML(
@@ -82,15 +79,7 @@ class Chat:
                         self.clear = gr.Button(words["clear"], elem_id="clear")
                         self.stop = gr.Button(words["stop"], elem_id="stop")
                         self.send = gr.Button(words["send"], variant="primary", elem_id="send")
-            with gr.Column(elem_id="original"):
-                self.source = gr.HTML(
-                    empty,
-                    elem_id="source",
-                    apply_default_css=False,
-                    empty=empty,
-                    js_on_load="policyPage.source(element, props, server)",
-                    server_functions=[open_source],
-                )
+            self.source = source_panel(self._assistant.store, words)
 
     def _regions(self) -> list[tuple[str, str]]:
         regions = dict.fromkeys(document.region for document in self._assistant.store.documents())

@@ -12,11 +12,12 @@ const policyPage = {
     keep();
   },
 
-  /* The source panel loads the text of a clause from Python and marks the quoted sentence. */
+  /* The source panel of a tab loads the text of a clause from Python and marks the quoted sentence. */
   source(element, props, server) {
     document.addEventListener("click", async (event) => {
       const target = event.target.closest("[data-clause]");
-      if (!target || !getSelection().isCollapsed) return;
+      const isHere = target?.closest(".desk") === element.closest(".desk");
+      if (!target || !isHere || !getSelection().isCollapsed) return;
       policyPage.opener = target.querySelector("button") || target;
       const { clause, start, end } = target.dataset;
       props.value = await server.open_source({ clause, start, end });
