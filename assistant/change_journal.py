@@ -1,16 +1,17 @@
-"""The journal of the data folder: what the last ingest that changed clauses has changed."""
+"""The journal of the data folder: what each ingest of the last days has changed of the clauses, a day's in one."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import reduce
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.clause_changes import ClauseChanges, compare_clauses
+from assistant.clause_changes import ClauseChanges, Difference, changes_of, difference, joined
 from assistant.errors import AssistantError
 from index.errors import IndexingError
 from index.generations import Generation, current_generation, discard, hold
@@ -19,7 +20,19 @@ from index.store import ClauseStore
 
 FILE = "clause_changes.json"
 
-_CHANGES = TypeAdapter(ClauseChanges)
+KEPT = timedelta(days=30)
+"""How long a change is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What the ingests of a day (UTC) have changed, and the time of the first one."""
+
+    since: datetime
+    clauses: Difference
+
+
+_DAYS = TypeAdapter(tuple[_Day, ...])
 
 
 class JournalError(AssistantError):
@@ -27,17 +40,28 @@ class JournalError(AssistantError):
 
 
 def read_changes(data: Path) -> ClauseChanges | None:
-    """The journal of a data folder; None before the first ingest that changed clauses.
+    """What all ingests of the last 30 days come to; None where none has changed clauses.
+
+    A clause that is again what it was before them has not changed.
 
     Raises:
-        JournalError: it cannot be read.
+        JournalError: the journal cannot be read.
     """
+    if not (days := _recent(data)):
+        return None
+    clauses = reduce(joined, (day.clauses for day in days))
+    return changes_of(clauses, days[0].since.strftime("%Y-%m-%dT%H:%MZ"))
+
+
+def _recent(data: Path) -> tuple[_Day, ...]:
+    """The days that are kept, oldest first."""
     file = data / FILE
     try:
-        return _CHANGES.validate_json(file.read_bytes())
+        days = _DAYS.validate_json(file.read_bytes())
+        return tuple(day for day in days if day.since > datetime.now(UTC) - KEPT)
     except FileNotFoundError:
-        return None
-    except (OSError, ValidationError) as error:
+        return ()
+    except (OSError, ValidationError, TypeError) as error:  # a time without zone cannot be compared
         raise JournalError(
             f"条款变动记录“{file}”无法读取或已损坏；请删除它，下次导入（ingest）有变动时会重新写"
         ) from error
@@ -47,7 +71,8 @@ def read_changes(data: Path) -> ClauseChanges | None:
 def noting_changes(data: Path) -> Iterator[None]:
     """Keeps the journal of what is done meanwhile to the index of a data folder.
 
-    Without an index that can be read there is nothing to compare with, and the earlier journal stays.
+    Without an index that can be read there is nothing to compare with, and the journal stays. One that
+    cannot be read gives way to a new one.
 
     Raises:
         JournalError: it cannot be written.
@@ -58,7 +83,7 @@ def noting_changes(data: Path) -> Iterator[None]:
         after = current_generation(data)
         if before and before != after:
             with _clauses_of(before) as old, _clauses_of(after) as new:
-                _write(data, compare_clauses(old, new))
+                _note(data, difference(old, new))
     if before and before != after:
         discard(before)
 
@@ -80,13 +105,26 @@ def _clauses_of(generation: Generation) -> closing[ClauseStore]:
     return closing(ClauseStore(generation.store))
 
 
-def _write(data: Path, changes: ClauseChanges) -> None:
-    """The journal, whole or not at all; changes of nothing leave the earlier one."""
-    if not (changes.changed or changes.vanished or changes.renumbered or changes.added):
+def _note(data: Path, clauses: Difference) -> None:
+    """Adds what has changed to the journal, which is written whole or not at all."""
+    if not clauses:
         return
+    days: tuple[_Day, ...] = ()
+    with suppress(JournalError):
+        days = _recent(data)
+    now = datetime.now(UTC)
+    if days and days[-1].since.date() == now.date():
+        today = _Day(days[-1].since, joined(days[-1].clauses, clauses))
+        days = days[:-1]
+    else:
+        today = _Day(now, clauses)
+    _write(data, (*days, today))
+
+
+def _write(data: Path, days: tuple[_Day, ...]) -> None:
     file, draft = data / FILE, data / f"{FILE}.new"
     try:
-        draft.write_text(json.dumps(asdict(changes), ensure_ascii=False, indent=1), encoding="utf-8")
+        draft.write_bytes(_DAYS.dump_json(days, indent=1))
         draft.replace(file)
     except OSError as error:
         raise JournalError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,16 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 _ATTEMPTS = 2
+_CREDENTIALS = re.compile(r"^((?:[a-z][a-z\d+.-]*:)?//)?.*@", re.IGNORECASE)
 
 
 class ModelError(AssistantError):
-    """The language model does not answer, or refuses. The message names the endpoint and never the key."""
+    """The language model does not answer, or refuses. The message names the endpoint and no secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageModel:
-    """A chat model and the name that the settings give it."""
+    """A chat model, the name that the settings give it, and its endpoint without user and password."""
 
     name: str
     endpoint: str
@@ -48,7 +50,8 @@ class LanguageModel:
             timeout=settings.llm_timeout,
             max_retries=_ATTEMPTS - 1,
         )
-        return cls(settings.llm_model, settings.llm_base_url or "https://api.openai.com", chat)
+        endpoint = settings.llm_base_url or "https://api.openai.com"
+        return cls(settings.llm_model, _CREDENTIALS.sub(r"\1", endpoint), chat)
 
     def reply(self, prompt: str) -> str:
         """What the model answers to one message.

@@ -1,7 +1,8 @@
 """Hides personal data in what people write: telephone, identity card and bank card numbers, e-mail addresses.
 
-Full-width characters, and spaces and dashes inside a number, make no difference. What only looks like such a
-number stays: dates, document numbers, amounts.
+Full-width characters, and spaces and dashes inside a number, make no difference; neither do dots and slashes
+where the groups are those of a telephone number. What only looks like such a number stays: dates, document
+numbers, amounts.
 """
 
 from __future__ import annotations
@@ -33,23 +34,48 @@ class Finding:
     span: Span
 
 
-_EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64} ?@ ?[a-z\d-]+(?:\.[a-z\d-]+)+", re.ASCII | re.IGNORECASE)
+_EMAIL = re.compile(
+    r"(?<![\w.%+-])[\w.%+-]{1,64} ?@ ?"
+    r"(?:[a-z\d-]+(?:\.[a-z\d-]+)+|(?:[a-z\d\u4e00-\u9fff-]+\.)+(?:[a-z]{2,}|中国|公司|网络|公益|政务))",
+    re.ASCII | re.IGNORECASE,
+)
 _RUN = re.compile(r"\d+(?:[ -]{1,3}\d+)*(?:[ -]?x(?![a-z]))?", re.ASCII | re.IGNORECASE)
 _GROUP = re.compile(r"\d+|x", re.ASCII | re.IGNORECASE)
 _LONGEST = 19
 """Digits of the longest number that is looked for, a bank card's."""
 
-_INTERNATIONAL_PHONE = re.compile(r"\+[1-9](?:[ -]?\d){7,14}(?!\d)", re.ASCII)
-_LANDLINES = (
+_COUNTRY = (
+    r"(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]"
+    r"|2[1-689]\d|3[578]\d|42\d|50\d|59\d|6[7-9]\d|80\d|85\d|87\d|88\d|9[679]\d)"
+)
+"""Country codes of ITU-T E.164, without 1 and 7."""
+
+_MORE = r"(?:[ ()./-]{0,2}\d)"
+_EXTENSION = r"(?:(?: ?(?:转|分机) ?|-)\d{1,5}(?!\d)(?:[、/]\d{1,5}(?!\d))*)?"
+_LOCAL = rf"[2-8]\d{{2,3}}[ ./-]?\d{{4}}(?!\d){_EXTENSION}"
+_UNPREFIXED = rf"(?!20\d\d[01]\d[0-3]\d(?!\d))(?P<number>{_LOCAL})(?!年)"  # 20180101 is a day
+_PHONES = (
+    re.compile(rf"\+(?:[17]{_MORE}{{10}}|{_COUNTRY}{_MORE}{{7,11}})(?!\d)", re.ASCII),
+    re.compile(r"(?<![\d.])1[3-9]\d(?:[./]\d{4}[./]|\d[./]\d{3}[./])\d{4}(?!\d)", re.ASCII),
     re.compile(
-        r"(?<!\d)\(?0(?:10|2\d|[3-9]\d\d)\)?[ -]{0,3}[2-8]\d{2,3}[ -]?\d{4}(?!\d)(?:(?:转|-)\d{1,5}(?!\d))?",
+        r"(?<!\d)(?:400[016-9]\d{6}|[48]00(?=\d?[ ./-])(?!\.\d{7})(?:[ ./-]?\d){7})(?!\d)" + _EXTENSION,
         re.ASCII,
     ),
-    re.compile(
-        r"(?<=电话|座机|固话|传真)[^\d\n]{0,4}?(?P<number>[2-8]\d{2,3}[ -]?\d{4})(?![\d年])", re.ASCII
-    ),
+)
+"""With a country code; mobile numbers with dots or slashes; 400 and 800 numbers."""
+
+_LANDLINES = (
+    re.compile(rf"(?<!\d)\(?0(?:10|2\d|[3-9]\d\d)\)?[ ./-]{{0,3}}{_LOCAL}", re.ASCII),
+    re.compile(rf"(?<=电话|座机|固话|传真)[^\d\n]{{0,4}}?{_UNPREFIXED}", re.ASCII),
 )
 """With an area code, and without one where the words before say what it is."""
+
+_NEXT_LANDLINE = re.compile(rf" ?[、,;/或和及] ?{_UNPREFIXED}", re.ASCII)
+"""One more number of the same place."""
+
+_QUANTITY = re.compile(r" ?(?:[余多]?(?:万|亿|元|美元|人次)|%)")
+_YEAR_OF_NUMBER = re.compile(r"[\[(〔【](?:19|20)\d\d[\])〕】] ?第? ?\Z", re.ASCII)
+_NUMBER_SIGN = re.compile(" ?号")
 
 _MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9]\d{9}", re.ASCII)
 _PROVINCE = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])"
@@ -73,12 +99,14 @@ def find_personal_data(text: str) -> tuple[Finding, ...]:
     findings: list[Finding] = []
     surest_first = (
         *_matches(PersonalData.EMAIL, _EMAIL, plain),
-        *_matches(PersonalData.PHONE, _INTERNATIONAL_PHONE, plain),
+        *(finding for kind in _PHONES for finding in _matches(PersonalData.PHONE, kind, plain)),
         *_numbers(plain),
-        *(finding for kind in _LANDLINES for finding in _matches(PersonalData.PHONE, kind, plain)),
+        *_landlines(plain),
     )
     for finding in surest_first:
-        if all(finding.span.end <= o.span.start or o.span.end <= finding.span.start for o in findings):
+        if not _is_other_number(finding, plain) and all(
+            finding.span.end <= o.span.start or o.span.end <= finding.span.start for o in findings
+        ):
             findings.append(finding)
     return tuple(sorted(findings, key=lambda finding: finding.span.start))
 
@@ -92,6 +120,27 @@ def _plain(character: str) -> str:
         return " "
     folded = unicodedata.normalize("NFKC", character)
     return folded if len(folded) == 1 else character
+
+
+def _is_other_number(finding: Finding, plain: str) -> bool:
+    """Whether a telephone number is an amount, or the number of a document: 〔2018〕13800138000号."""
+    if finding.kind is not PersonalData.PHONE:
+        return False
+    start, end = finding.span.start, finding.span.end
+    before = plain[max(0, start - 10) : start]
+    is_of_document = _YEAR_OF_NUMBER.search(before) and _NUMBER_SIGN.match(plain, end)
+    return bool(is_of_document or _QUANTITY.match(plain, end))
+
+
+def _landlines(plain: str) -> Iterator[Finding]:
+    """Landline numbers, each with those that are listed behind it: 0411 82345678、82345679."""
+    for pattern in _LANDLINES:
+        for first in _matches(PersonalData.PHONE, pattern, plain):
+            yield first
+            end = first.span.end
+            while match := _NEXT_LANDLINE.match(plain, end):
+                yield Finding(PersonalData.PHONE, Span(*match.span("number")))
+                end = match.end()
 
 
 def _matches(kind: PersonalData, pattern: re.Pattern[str], plain: str) -> Iterator[Finding]:

@@ -25,7 +25,11 @@ def case(name: str, *clauses: str, **fields: object) -> Case:
     return Case(**{"id": name, "question": name, "gold": gold, "answerable": bool(gold)} | fields)
 
 
-def citation(clause: str, n: int = 1, quote: str = "引文", start: int = 0, end: int = 2) -> Citation:
+QUOTE = "全科医生"
+"""Stands in each of these clauses."""
+
+
+def citation(clause: str, n: int = 1, quote: str = QUOTE, start: int = 0, end: int = 2) -> Citation:
     """A citation; its place in the source is made up."""
     number, status = "大政办发〔2018〕159号", DocumentStatus.UNKNOWN
     return Citation(n, clause, "意见", number, "三、（九）", "大连市", status, quote, start, end)
@@ -35,11 +39,11 @@ def answered(
     name: str,
     text: str,
     *clauses: str,
-    quote: str = "引文",
+    quote: str = QUOTE,
     retrieved: Sequence[str] = (),
     total: float = 10.0,
 ) -> Answer:
-    """An answer that cites the clauses with one claim; the quote “引文” counts as verbatim."""
+    """An answer that cites the clauses with one claim."""
     return Answer(
         name,
         Status.ANSWERED,
@@ -64,7 +68,6 @@ class Scripted:
     ) -> None:
         self.store = store
         self.index = SimpleNamespace(manifest=SimpleNamespace(corpus_digest="c", encoder_digest="e"))
-        self.verifier = SimpleNamespace(is_verbatim=lambda citation: citation.quote == "引文")
         self.asked: list[str] = []
         self._answers = {answer.question: answer for answer in answers}
         self._rankings = rankings

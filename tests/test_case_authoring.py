@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,14 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
 from assistant.errors import UsageError
-from assistant.evaluation.sets.authoring import Proposal, append_case, case_of, dialogue, propose
+from assistant.evaluation.sets.authoring import (
+    Proposal,
+    append_case,
+    append_new_case,
+    case_of,
+    dialogue,
+    propose,
+)
 from assistant.evaluation.sets.cases import Case, CaseError, EarlierTurn, GoldClause, load_cases, write_cases
 from assistant.model import Question, Turn
 from assistant.pipeline import PolicyAssistant
@@ -123,6 +131,45 @@ def test_a_set_that_cannot_be_used_is_told_before_anything_is_asked(
     (tmp_path / name).write_text("{}", encoding="utf-8")
     with pytest.raises(CaseError):
         dialogue(assistant, TRAINING, tmp_path / name, replies(), lambda _: None)
+
+
+@FORMATS
+def test_what_another_author_adds_meanwhile_stays(
+    tmp_path: Path, assistant: PolicyAssistant, suffix: str
+) -> None:
+    file = write_cases(tmp_path / f"set{suffix}", [OLD])
+
+    def ask(_: str) -> str:
+        append_case(file, NEW)  # as new-002
+        return "无"
+
+    case = dialogue(assistant, TRAINING, file, ask, lambda _: None)
+    assert case.id == "new-003"
+    assert load_cases(file) == [OLD, NEW, case]
+
+
+def test_authors_who_write_at_once_lose_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "set.jsonl"
+    with ThreadPoolExecutor(8) as authors:
+        made = list(
+            authors.map(
+                lambda n: append_new_case(
+                    file, lambda name: OLD.model_copy(update={"id": name, "note": str(n)})
+                ),
+                range(16),
+            )
+        )
+    assert sorted(load_cases(file), key=lambda case: int(case.note)) == made
+    assert len({case.id for case in made}) == 16
+
+
+def test_a_folder_that_takes_no_file_is_told_before_anything_is_asked(
+    tmp_path: Path, assistant: PolicyAssistant
+) -> None:
+    told: list[str] = []
+    with pytest.raises(CaseError, match=r"无法写入.*请换一个可写的文件夹"):
+        dialogue(assistant, TRAINING, tmp_path / "none" / "set.jsonl", replies("无"), told.append)
+    assert told == []
 
 
 @FORMATS

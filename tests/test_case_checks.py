@@ -42,6 +42,10 @@ def test_the_shipped_sets_fit_the_shipped_policies(store: ClauseStore, name: str
             {"gold": [{"doc": "dalian", "clause": "五"}]},
             '第 1 行 gold：值 "dalian:五" 只是标题，回答不会引用它；请改成它下面的条款',
         ),
+        (
+            {"note": "待核对：漏了一条"},
+            '第 1 行 note：值 "待核对：漏了一条" 还没有人核对；请核对依据条款，再删去“待核对”',
+        ),
     ],
 )
 def test_what_is_odd_is_told(tmp_path: Path, store: ClauseStore, case: dict[str, Any], warning: str) -> None:

@@ -15,8 +15,12 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from assistant.errors import QuestionError
 from assistant.evaluation.sets import cases
 from assistant.evaluation.sets.cases import CaseError, load_cases, read_cases, write_cases
+from assistant.model import Question
+from assistant.pipeline import check_question
+from assistant.understanding import MAX_LENGTH
 from index.store import ClauseStore
 
 FOLDER = Path(__file__).parent / "cases" / "mistakes"
@@ -261,6 +265,20 @@ def test_too_many_questions_are_refused(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(cases, "MAX_CASES", 2)
     file = json_lines(tmp_path / "set.jsonl", *(SOUND | {"id": str(number)} for number in range(3)))
     assert problems(file) == ["第 3 行：超过 2 道题，其余没有检查；请拆成几个文件"]
+
+
+def test_a_set_has_no_question_that_the_assistant_refuses(tmp_path: Path, store: ClauseStore) -> None:
+    for length, is_sound in ((MAX_LENGTH, True), (MAX_LENGTH + 1, False)):
+        text = "问" * length
+        file = json_lines(tmp_path / "set.jsonl", SOUND | {"question": text})
+        if is_sound:
+            check_question(read_cases(file, store).cases[0].as_question())
+            continue
+        with pytest.raises(QuestionError):
+            check_question(Question(text))
+        [problem] = problems(file, store)
+        assert problem.startswith("第 1 行 question：值 ")
+        assert problem.endswith("… 有 4,001 个字，超过上限 4,000 个字；请只保留要问的那几句话")
 
 
 def test_the_message_names_the_file_and_lists_the_first_200_problems_one_a_line(tmp_path: Path) -> None:

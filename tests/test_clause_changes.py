@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.clause_changes import ClauseChanges, compare_clauses
+from assistant.clause_changes import ClauseChanges, Difference, changes_of, difference, joined
 from assistant.evaluation.impact import Affected, ChangedClause, Fate, impact
 from assistant.evaluation.sets.cases import Case, GoldClause
 from corpus.library import find_sources, load
@@ -27,7 +27,36 @@ def store_of(folder: Path, texts: dict[str, str]) -> ClauseStore:
 
 
 def compared(folder: Path, before: dict[str, str], now: dict[str, str]) -> ClauseChanges:
-    return compare_clauses(store_of(folder / "before", before), store_of(folder / "now", now))
+    return changes_of(differing(folder, before, now), "")
+
+
+def differing(folder: Path, before: dict[str, str], now: dict[str, str]) -> Difference:
+    folder.mkdir(exist_ok=True)
+    return difference(store_of(folder / "before", before), store_of(folder / "now", now))
+
+
+def is_none(changes: ClauseChanges) -> bool:
+    return not (changes.changed or changes.vanished or changes.renumbered or changes.added)
+
+
+def test_two_changes_come_to_what_one_from_first_to_last_would(tmp_path: Path) -> None:
+    states = [
+        LAW,
+        LAW.replace("四年", "五年").replace("第二条 补贴三百元。\n", ""),
+        "云岭省乡村医生管理办法\n第一条 聘期为六年。\n第三条 补贴三百元。\n第五条 按月发放。\n",
+    ]
+    laws = [{"law": state} for state in states]
+    first = differing(tmp_path / "first", laws[0], laws[1])
+    second = differing(tmp_path / "second", laws[1], laws[2])
+    assert changes_of(joined(first, second), "") == compared(tmp_path / "both", laws[0], laws[2])
+
+
+def test_what_is_as_it_was_has_not_changed(tmp_path: Path) -> None:
+    now = LAW.replace("四年", "五年").replace("第二条 补贴三百元。\n", "") + "第五条 另行通知。\n"
+    there = differing(tmp_path / "there", {"law": LAW}, {"law": now})
+    back = differing(tmp_path / "back", {"law": now}, {"law": LAW})
+    assert len(there) == 3
+    assert joined(there, back) == {}
 
 
 def test_an_inserted_article_moves_those_behind_it(tmp_path: Path) -> None:
@@ -68,7 +97,7 @@ def test_of_clauses_with_the_same_words_none_is_said_to_have_moved(tmp_path: Pat
 
 def test_white_space_is_no_change(tmp_path: Path) -> None:
     changes = compared(tmp_path, {"law": LAW}, {"law": LAW.replace("第二条 ", "第二条　　")})
-    assert (changes.changed, changes.vanished, changes.renumbered, changes.added) == ({}, {}, {}, ())
+    assert is_none(changes)
 
 
 def case(name: str, clause: str) -> Case:
@@ -81,7 +110,7 @@ def test_a_renumbered_clause_is_told_with_its_new_place(tmp_path: Path) -> None:
     found = impact(
         [case("moved", "第三条"), case("cut", "第二条")],
         after,
-        journal=compare_clauses(before, after),
+        journal=changes_of(difference(before, after), ""),
     )
     moved = ChangedClause("law:第三条", Fate.RENUMBERED, "law:第二条")
     cut = ChangedClause("law:第二条", Fate.VANISHED)

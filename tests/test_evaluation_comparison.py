@@ -2,9 +2,11 @@
 
 import pytest
 
-from assistant.evaluation.comparison import compare
+from assistant.evaluation.comparison import check_comparable, compare
+from assistant.evaluation.gates import DEFAULT, check
 from assistant.evaluation.reports.terminal import render_comparison
 from assistant.evaluation.run_folder import RunError
+from assistant.evaluation.sets.cases import EarlierTurn
 from tests.scripted_runs import A, B, C, answered, answers_run, case, declined, rankings_run
 
 CASES = [case("right", A), case("partly", A, B), case("refused", C), case("silent")]
@@ -75,7 +77,7 @@ def test_p_values_are_those_of_the_paired_test_over_the_differences(store, tmp_p
 
 
 def test_another_quote_is_another_answer(baseline, run):
-    other = [answered("right", "满十年可评", A, quote="另一句", retrieved=[A]), *ANSWERS[1:]]
+    other = [answered("right", "满十年可评", A, quote="全科", retrieved=[A]), *ANSWERS[1:]]
     assert compare(run(other), baseline).changed == ("right",)
 
 
@@ -89,8 +91,36 @@ def test_cases_that_only_one_run_has_are_named_and_do_not_count(baseline, run):
 
 
 def test_runs_without_a_common_question_are_not_compared(baseline, run):
-    with pytest.raises(RunError, match="没有相同编号的题目"):
+    with pytest.raises(RunError, match="没有一道相同的题目"):
         compare(run([declined("new")], [case("new", A)]), baseline)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"question": "另一个问题"},
+        {"history": (EarlierTurn(role="user", content="大连"),)},
+        {"scope": "大连"},
+        {"gold": case("right", B).gold},
+        {"gold_mode": "any"},
+        {"must_include": (("十年",),)},
+        {"must_not_include": ("海岛",)},
+        {"gold": (), "answerable": False},
+    ],
+    ids=lambda edit: " ".join(edit),
+)
+def test_a_case_that_asks_or_expects_something_else_is_named_and_does_not_count(baseline, run, edit):
+    edited = CASES[0].model_copy(update=edit)
+    answers = [answered(edited.question, "都不对", C), *ANSWERS[1:]]
+    now = run(answers, [edited, *CASES[1:]])
+    comparison = compare(now, baseline)
+    assert comparison.edited == ("right",)
+    assert comparison.newly_wrong == comparison.changed == comparison.added == comparison.removed == ()
+    assert all(before == value for before, value, _ in changes(comparison).values())
+    assert all(result.holds for result in check(DEFAULT, now, baseline))
+    assert "题目已改 1 题：right" in render_comparison(comparison, "answers")
+    with pytest.raises(RunError, match="没有一道相同的题目"):
+        check_comparable("answers", [edited], baseline)
 
 
 def test_rankings_are_compared_by_gold_in_the_first_five(store, tmp_path):

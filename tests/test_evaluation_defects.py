@@ -146,8 +146,8 @@ def neighbouring(citation: Citation, store: Any) -> Citation:
     return replace(citation, clause=clauses[at - 1].id)
 
 
-def truncated(citation: Citation, _: Any) -> Citation:
-    return replace(citation, quote=citation.quote[:-3])
+def misquoted(citation: Citation, _: Any) -> Citation:
+    return replace(citation, quote=citation.quote[:2] + citation.quote[3:])
 
 
 def to_the_first_paragraph(citation: Citation, store: Any) -> Citation:
@@ -214,7 +214,7 @@ DEFECTS = [
         is_total=True,
     ),
     Defect("it always declines", answered(declined), "declined_false", is_answered, is_total=True),
-    Defect("quotes are cut short", cited(truncated), "quotes_verbatim", is_answered, is_total=True),
+    Defect("quotes lack a character", cited(misquoted), "quotes_verbatim", is_answered, is_total=True),
     Defect(
         "citations name the clause before",
         cited(neighbouring),

@@ -125,6 +125,10 @@ def test_a_gate_that_cannot_be_checked_is_no_gate_that_holds(baseline, store, tm
     with pytest.raises(GateError, match="answer_correct 在这种评测里不测"):
         check(Gates(regression={"answer_correct": 0}), rankings, None)
     check_mode(Gates(absolute={"recall@5": 1}), "answers")
+    graded = Gates(absolute={"faithfulness": 1})
+    check_mode(graded, "answers", is_judged=True)
+    with pytest.raises(GateError, match=r"faithfulness.*--judge"):
+        check_mode(graded, "answers", is_judged=False)
 
 
 def test_a_file_gives_limits_and_the_default(tmp_path):
@@ -133,7 +137,7 @@ def test_a_file_gives_limits_and_the_default(tmp_path):
         '[absolute]\nanswer_correct = 0.9\n"recall@5" = 1\n[regression]\ndefault = 0.01\ndeclined_false = 0\n',
         encoding="utf-8",
     )
-    assert load(file) == Gates({"answer_correct": 0.9, "recall@5": 1}, {"declined_false": 0}, 0.01)
+    assert load(file) == Gates({"answer_correct": 0.9, "recall@5": 1}, {"declined_false": 0}, 0.01, True)
     file.write_text("")
     assert load(file) == DEFAULT
 
@@ -153,6 +157,10 @@ def test_a_file_gives_limits_and_the_default(tmp_path):
         ("[regression]\ndefault = nan", ["regression.default", "有限"]),
         ("[absolute]\nrecal = 1\n[regression]\ncorrect = 1", ["correct、recal", "citation_recall", "mrr@10"]),
         ("[absolute]\ndefault = 1", ["default"]),
+        ("[absolute]\nanswer_correct = 95", ["absolute.answer_correct = 95", "0.95，不是 95"]),
+        ("[absolute]\nanswer_correct = -0.1", ["absolute.answer_correct = -0.1", "0.95，不是 95"]),
+        ("[regression]\nfacts = 2", ["regression.facts = 2", "0.95，不是 95"]),
+        ("[regression]\ndefault = 2", ["regression.default = 2", "0.95，不是 95"]),
     ],
 )
 def test_a_file_that_gives_no_gates_is_explained(tmp_path, content, parts):

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 from junitparser import Failure, JUnitXml
 from openpyxl import Workbook, load_workbook
 
+from assistant.evaluation.comparison import compare
 from assistant.evaluation.reports.question_records import difference
 from assistant.evaluation.reports.writing import ReportError, write_reports
 from assistant.evaluation.reports.xml_text import xml_text
 from assistant.evaluation.results import Mode
 from assistant.pipeline import PolicyAssistant
+from index.store import ClauseStore
 from tests.report_runs import HOSTILE, Reported, cases
+from tests.scripted_runs import A, B, case, rankings_run
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +125,34 @@ def test_what_changed_stands_beside_what_it_was(reported: Reported, workbook: Wo
         assert found[name]["本次答案"] == now[name]["answer"]["text"]
 
 
+def test_a_case_that_was_edited_since_the_baseline_is_told(store: ClauseStore, tmp_path: Path) -> None:
+    kept, before = case("kept", A), case("edited", A)
+    now = case("edited", B)
+    baseline = rankings_run(store, tmp_path / "baseline", [kept, before], {"kept": [A], "edited": [A]})
+    run = rankings_run(store, tmp_path / "run", [kept, now], {"kept": [A], "edited": [A]})
+    reports = write_reports(run, store, baseline=baseline, comparison=compare(run, baseline), gates=())
+    changes = {row["编号"]: row["变化"] for row in rows(load_workbook(reports.excel), "题目")}
+    assert (changes["kept"] or "", changes["edited"]) == ("", "题目已改")
+    page = reports.html.read_text(encoding="utf-8")
+    told = re.search(r"<dt>题目已改</dt>\s*<dd>.*?</dd>", page, re.DOTALL)
+    assert told
+    assert "<strong>1</strong> 题" in told[0]
+    assert 'href="#edited"' in told[0]
+    assert "也没有改过的题目" in page
+
+
+def test_shares_have_three_digits_and_counts_none(workbook: Workbook) -> None:
+    header, *lines = workbook["概览"].iter_rows()
+    formats = {
+        line[1].value: [cell.number_format for cell in line if isinstance(cell.value, int | float)]
+        for line in lines
+    }
+    assert formats["n"] == ["0", "0"]
+    assert set(formats["median_chars"][:1]) == {"0"}
+    assert set(formats["citation_recall"]) == {"0.000"}
+    assert len(formats["citation_recall"]) == len(header) - 5
+
+
 def test_text_never_becomes_a_formula(workbook: Workbook) -> None:
     cells = [cell for sheet in workbook for row in sheet.iter_rows() for cell in row]
     suspects = [
@@ -168,6 +201,20 @@ def test_a_report_that_cannot_be_written_is_named(
     run = type(reported.run)(reported.run.run, tmp_path / "没有", reported.run.clauses)
     with pytest.raises(ReportError, match=r"没有/report\.html”无法写入"):
         write_reports(run, assistant.store)
+
+
+@pytest.mark.parametrize("name", ["测评 报告", "100%25", "a#b?c", "file:x"])
+def test_reports_go_into_a_folder_of_any_name(
+    reported: Reported, assistant: PolicyAssistant, tmp_path: Path, name: str
+) -> None:
+    folder = shutil.copytree(reported.run.folder, tmp_path / name)
+    reports = write_reports(
+        type(reported.run)(reported.run.run, folder, reported.run.clauses), assistant.store
+    )
+    written = reports.junit.read_bytes()
+    assert written.startswith(b"<?xml")
+    assert written == (folder / "junit.xml").read_bytes()
+    assert JUnitXml.fromstring(written).tests == len(reported.run.run.results)
 
 
 @pytest.mark.parametrize(

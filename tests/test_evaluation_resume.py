@@ -48,13 +48,36 @@ def test_a_run_that_ended_at_any_byte_goes_on_and_ends_the_same(store, whole, tm
     assert assistant.asked == [case.id for case in CASES[results[:kept].count(b"\n") :]]
 
 
-@pytest.mark.parametrize("missing", [["setup.json"], ["summary.json", "clauses.json"]])
-def test_a_run_that_ended_before_or_after_its_cases_ends_the_same(store, whole, tmp_path, missing):
+@pytest.mark.parametrize("written", [[], ["setup.json"], ["setup.json", "cases.jsonl"]])
+def test_a_run_that_ended_before_its_cases_ends_the_same(store, whole, tmp_path, written):
     cut = answers_run(store, tmp_path / "cut", CASES, ANSWERS).folder
-    for name in missing:
+    for name in {"setup.json", "cases.jsonl", "clauses.json", "summary.json"}.difference(written):
+        (cut / name).unlink()
+    (cut / "results.jsonl").write_bytes(b"")
+    (cut / ("cases.jsonl.new" if written else "setup.json.new")).write_text("{")  # did not take its name
+    answers_run(store, cut, CASES, ANSWERS)
+    (cut / "cases.jsonl.new").unlink(missing_ok=True)
+    assert files(cut) == files(whole.folder)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["cases.jsonl", "report.html", "results.jsonl", "notes.txt", "summary.json.new", "below/notes.txt"],
+)
+def test_a_folder_with_files_of_its_own_stays_as_it_is(store, tmp_path, name):
+    file = tmp_path / "own" / name
+    file.parent.mkdir(parents=True)
+    file.write_text("precious")
+    with pytest.raises(RunError, match=rf"{name.split('/')[0]}.*请另选文件夹"):
+        answers_run(store, tmp_path / "own", CASES, ANSWERS)
+    assert [found for found in (tmp_path / "own").rglob("*") if found.is_file()] == [file]
+    assert file.read_text() == "precious"
+
+
+def test_a_run_that_ended_after_its_cases_ends_the_same(store, whole, tmp_path):
+    cut = answers_run(store, tmp_path / "cut", CASES, ANSWERS).folder
+    for name in ("summary.json", "clauses.json"):
         (cut / name).rename(cut / f"{name}.new")  # killed before the file took its name
-    if "setup.json" in missing:
-        (cut / "results.jsonl").write_bytes(b"")
     answers_run(store, cut, CASES, ANSWERS)
     assert files(cut) == files(whole.folder)
 
@@ -121,6 +144,7 @@ def test_a_secret_is_not_written(store, tmp_path, monkeypatch):
     [
         ("setup.json", None),
         ("setup.json", "{"),
+        ("setup.json", '{"name": "somebody\'s own"}'),
         ("results.jsonl", "{}\n"),
         ("results.jsonl", '{"id": "1"}\n'),
         ("results.jsonl", "null\n"),
@@ -130,7 +154,7 @@ def test_a_damaged_run_is_not_gone_on_with(store, whole, name, content):
     (whole.folder / name).unlink()
     if content is not None:
         (whole.folder / name).write_text(content)
-    with pytest.raises(RunError, match="请删除"):
+    with pytest.raises(RunError, match="请另选"):
         answers_run(store, whole.folder, CASES, ANSWERS)
 
 

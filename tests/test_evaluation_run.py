@@ -1,18 +1,21 @@
 """Runs: what they measure, what their folders hold, and what people read of them."""
 
 import json
+from pathlib import PurePath
 
 import pytest
 
 from assistant.answer_json import answer_json
+from assistant.evaluation import run_setup
+from assistant.evaluation.measures import METRICS, Kind
 from assistant.evaluation.measuring import AnswerMeasure
-from assistant.evaluation.reports.terminal import render_summary
+from assistant.evaluation.reports.terminal import render_comparison, render_summary
+from assistant.evaluation.results import Comparison
 from assistant.evaluation.run import evaluate
 from assistant.evaluation.run_folder import RunError, load_run
 from assistant.evaluation.sets.cases import load_cases
 from assistant.model import Answer, Citation, RankedClause, Status
 from assistant.settings import load_settings
-from assistant.verification import Verifier
 from corpus.model import Status as DocumentStatus
 from tests.commands import PROJECT
 from tests.scripted_runs import (
@@ -131,7 +134,7 @@ def test_an_answer_in_json_has_the_keys_and_the_order_of_the_contract():
     assert json.dumps(document, ensure_ascii=False) == (
         '{"question": "问", "status": "answered", "text": "答", "claims": [{"text": "答", "citations": [1]}], '
         '"citations": [{"n": 1, "clause": "dalian:三/（九）", "document": "意见", "number": "大政办发〔2018〕159号", '
-        '"label": "三、（九）", "region": "大连市", "status": "未知", "quote": "引文", "start": 0, "end": 2}], '
+        '"label": "三、（九）", "region": "大连市", "status": "未知", "quote": "全科医生", "start": 0, "end": 2}], '
         '"retrieved": [{"clause": "jilin:四/（四）/17", "score": 0.5}], '
         '"timings_ms": {"understand": 0.0, "retrieve": 0.0, "compose": 0.0, "verify": 0.0, "total": 10.0}}'
     )
@@ -150,10 +153,11 @@ def test_the_summary_for_people_names_the_failing_questions_and_why(stored):
     ]
 
 
-def test_a_right_answer_with_a_wrong_quote_is_listed(store, tmp_path):
+def test_an_answer_with_a_wrong_quote_is_not_correct(store, tmp_path):
     wrong = [answered("right", "满十年可评", A, quote="编造")]
     run = answers_run(store, tmp_path, CASES[:1], wrong).run
-    assert run.summary["answer_correct"] == 1
+    assert run.summary["answer_correct"] == 0
+    assert run.summary["quotes_verbatim"] == 0
     assert f"引文不符 [1] {A}" in render_summary(run)
 
 
@@ -175,10 +179,13 @@ def test_quoting_the_gold_clauses_whole_is_a_perfect_run_over_the_shipped_set(st
     cases = load_cases(PROJECT / "tests" / "cases" / "policies.jsonl")
     cases = [case.model_copy(update={"question": case.id}) for case in cases]  # some ask the same
     assistant = Scripted(store, list(map(perfect, cases)))
-    assistant.verifier = Verifier(store)
     run = evaluate(cases, AnswerMeasure(assistant, load_settings()), tmp_path, silent).run
     assert [(result.case.id, result.failures) for result in run.results if result.failures] == []
-    shares = {name: value for name, value in run.summary.items() if name in run.intervals}
+    shares = {
+        metric.name: run.summary[metric.name]
+        for metric in METRICS[run.setup.mode]
+        if metric.kind is Kind.SHARE and metric.name in run.summary
+    }
     assert shares.pop("paragraph_precision") < 1  # whole clauses hold more than the gold paragraphs
     assert shares.pop("declined_false") == 0
     assert set(shares.values()) == {1.0}
@@ -208,6 +215,23 @@ def test_retrieval_alone_is_scored_over_the_questions_with_gold(store, tmp_path)
     assert "检索召回@1" in render_summary(stored.run)
 
 
+def test_what_others_wrote_does_not_steer_the_terminal(store, tmp_path):
+    hostile = "\x1b[2J改\n写\u202e"
+    cases = [case(hostile, A, type=hostile, must_include=((hostile,),)), case("二", A)]
+    run = answers_run(store, tmp_path, cases, [answered(hostile, "答", C), declined("二")]).run
+    told = render_summary(run) + render_comparison(Comparison((), *[(hostile,)] * 6), run.setup.mode)
+    assert "改 写" in told
+    assert all(char.isprintable() or char == "\n" for char in told)
+    assert "\n写" not in told
+
+
+def test_the_program_digest_is_over_what_answers_depend_on():
+    names = {file.relative_to(PROJECT).as_posix() for file in run_setup._program_files()}
+    assert {"app.py", "assistant/pipeline.py", "prompts/judge.md"} <= names
+    assert {PurePath(name).suffix for name in names} <= {".py", ".toml", ".csv", ".json", ".md"}
+    assert "prompts/README.md" not in names
+
+
 def test_long_lists_and_many_groups_are_cut_short_for_the_terminal(store, tmp_path):
     cases = [case(str(number), A, type=str(number)) for number in range(300)]
     text = render_summary(rankings_run(store, tmp_path, cases, {}).run)
@@ -223,6 +247,11 @@ def test_long_lists_and_many_groups_are_cut_short_for_the_terminal(store, tmp_pa
         ("setup.json", "{", "setup.json”已损坏"),
         ("summary.json", None, "没有做完"),
         ("summary.json", '{"summary": {}}', "summary.json”已损坏"),
+        ("summary.json", '{"summary": {}, "intervals": {}, "groups": {}}', "summary.json”已损坏"),
+        ("setup.json", "[]", "setup.json”已损坏"),
+        ("setup.json", "{}", "格式是 （未注明），本程序只能读格式 1"),
+        ("setup.json", '{"format": 2}', "格式是 2，本程序只能读格式 1"),
+        ("setup.json", '{"format": 1, "setup": {}}', "setup.json”已损坏"),
         ("cases.jsonl", "{}\n", "cases.jsonl”已损坏"),
         ("clauses.json", None, "clauses.json”无法读取"),
         ("results.jsonl", "", "results.jsonl”已损坏"),
@@ -236,6 +265,44 @@ def test_a_run_that_is_none_says_what_to_do(stored, name, content, message):
         (stored.folder / name).write_bytes(content.encode(errors="surrogateescape"))
     with pytest.raises(RunError, match=message):
         load_run(stored.folder)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda line: line.pop("answer"),
+        lambda line: line.update(retrieved=[]),
+        lambda line: line.update(answer=[]),
+        lambda line: line["answer"].pop("text"),
+        lambda line: line["answer"].update(citations=[{"clause": A}]),
+        lambda line: line["answer"].update(retrieved=[A]),
+        lambda line: line.pop("gold"),
+        lambda line: line["scores"].pop("declined"),
+        lambda line: line["scores"].pop("answer_correct"),
+        lambda line: line.update(judge={}),
+        lambda line: (line.pop("answer"), line.update(retrieved=[], scores={"recall@5": 1})),
+    ],
+)
+def test_results_of_another_shape_are_no_results(stored, change):
+    file = stored.folder / "results.jsonl"
+    first, *rest = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    line = json.loads(first)
+    change(line)
+    file.write_text("".join([json.dumps(line) + "\n", *rest]), encoding="utf-8")
+    with pytest.raises(RunError, match=r"results\.jsonl”已损坏"):
+        load_run(stored.folder)
+
+
+def test_a_gold_clause_written_in_two_ways_counts_once(store, tmp_path):
+    twice = [case("both", "dalian:四/（十四）", "dalian:（十四）")]
+    found = "dalian:四/（十四）"
+    run = answers_run(store, tmp_path / "answers", twice, [answered("both", "答", found, retrieved=[found])])
+    shares = ("recall@5", "ndcg@10", "citation_recall", "paragraph_recall")
+    assert [run.run.summary[name] for name in shares] == [1, 1, 1, 1]
+    ranked = rankings_run(store, tmp_path / "rankings", twice, {"both": [C, found]})
+    assert ranked.run.summary["recall@5"] == 1
+    lost = rankings_run(store, tmp_path / "lost", twice, {})
+    assert lost.run.results[0].failures == (f"未检出 {found}",)
 
 
 def test_results_of_other_cases_are_no_results(stored):

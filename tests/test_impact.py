@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -100,8 +101,65 @@ def test_the_journal_tells_what_an_ingest_changed(
     assert read_changes(data) == changes  # no clause changed since
     command("ingest", TEXTS, "--data", data)
     back = read_changes(data)
-    assert back
-    assert (list(back.changed), back.added) == ([ALTERED], (REMOVED,))
+    assert back == ClauseChanges(changes.since, {}, {}, {}, ())
+
+
+def test_the_journal_adds_up_what_several_ingests_changed(
+    data: Path, ingest_changed: Callable[[], None], command: Command, texts: Path
+) -> None:
+    ingest_changed()
+    first = read_changes(data)
+    assert first
+    file = texts / "dalian.txt"
+    file.write_text(file.read_text(encoding="utf-8").replace("12年", "15年"), encoding="utf-8")
+    command("ingest", texts, "--data", data)
+    both = read_changes(data)
+    assert both
+    assert list(both.vanished) == [REMOVED]
+    assert both.changed[ALTERED][0] == first.changed[ALTERED][0]
+    assert both.changed[ALTERED][1] != first.changed[ALTERED][1]
+    assert len(json.loads((data / FILE).read_bytes())) == 1  # a day's changes are one
+
+
+def dated(data: Path, *days_ago: int) -> list[str]:
+    """Repeats the only entry of the journal with other dates, which it gives."""
+    (entry,) = json.loads((data / FILE).read_bytes())
+    times = [(datetime.now(UTC) - timedelta(days=days)).isoformat() for days in days_ago]
+    (data / FILE).write_text(json.dumps([entry | {"since": time} for time in times]), encoding="utf-8")
+    return times
+
+
+def test_changes_older_than_30_days_are_forgotten(
+    data: Path, ingest_changed: Callable[[], None], cases: Path, command: Command
+) -> None:
+    ingest_changed()
+    _, kept, _ = dated(data, 31, 29, 2)
+    changes = read_changes(data)
+    assert changes
+    assert changes.since == kept[:16] + "Z"
+    assert f"{changes.since} 以来的条款变动" in command("evaluate", cases, "--impact", "--data", data).out
+    command("ingest", TEXTS, "--data", data)
+    assert len(json.loads((data / FILE).read_bytes())) == 3
+    assert read_changes(data) == ClauseChanges(changes.since, {}, {}, {}, ())
+
+
+def test_where_all_changes_are_old_none_is_told(
+    data: Path, ingest_changed: Callable[[], None], cases: Path, command: Command
+) -> None:
+    ingest_changed()
+    dated(data, 31)
+    assert read_changes(data) is None
+    assert "最近 30 天没有条款变动" in command("evaluate", cases, "--impact", "--data", data).out
+
+
+def test_an_ingest_begins_a_new_journal_where_the_old_one_is_damaged(
+    data: Path, ingest_changed: Callable[[], None]
+) -> None:
+    (data / FILE).write_text("{", encoding="utf-8")
+    ingest_changed()
+    changes = read_changes(data)
+    assert changes
+    assert (list(changes.changed), list(changes.vanished)) == ([ALTERED], [REMOVED])
 
 
 def test_cases_and_judged_answers_are_told(
@@ -127,12 +185,13 @@ def test_cases_and_judged_answers_are_told(
     ):
         assert part in text
     assert UNTOUCHED not in text
+    assert "基线" not in text  # none was given
 
 
 def test_before_any_change_nothing_is_told(data: Path, cases: Path, command: Command) -> None:
     ran = command("evaluate", cases, "--impact", "--data", data)
     assert ran.status == 0
-    assert "没有条款变动的导入记录" in ran.out
+    assert "最近 30 天没有条款变动的导入记录" in ran.out
     assert "题目：没有受影响的" in ran.out
 
 
@@ -166,7 +225,9 @@ def test_what_was_stored_after_the_change_rests_on_the_new_text(
     assert (told["cases"], told["run_answers"], told["judged_answers"]) == ([], [], [])
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"time": 3}'])
+@pytest.mark.parametrize(
+    "content", ["{", "{}", '[{"since": 3}]', '[{"since": "2026-11-22T05:42:00", "clauses": {}}]']
+)
 def test_a_damaged_journal_is_named(content: str, data: Path, cases: Path, command: Command) -> None:
     (data / FILE).write_text(content, encoding="utf-8")
     ran = command("evaluate", cases, "--impact", "--data", data)
@@ -205,6 +266,6 @@ def test_the_result_is_ready_for_json(store: ClauseStore) -> None:
         "cases": [
             {"id": "one", "question": "？", "clauses": [{"clause": ALTERED, "fate": "changed", "now": ""}]}
         ],
-        "run_answers": [],
+        "run_answers": None,
         "judged_answers": [],
     }

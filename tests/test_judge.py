@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 
 from assistant.errors import SettingsError
 from assistant.evaluation.judge import Judge, Verdict
-from assistant.evaluation.sets.cases import Case, GoldClause
+from assistant.evaluation.run_folder import StoredRun
+from assistant.evaluation.sets.cases import Case, EarlierTurn, GoldClause
 from assistant.language_model import LanguageModel, ModelError
 from assistant.model import Answer, Citation, Status
 from assistant.prompts import load_prompt
@@ -44,11 +46,13 @@ GOOD = json.dumps(
 )
 
 
-def verdict(endpoint: Endpoint, store: ClauseStore, answer: Answer = ANSWER) -> Verdict:
+def verdict(
+    endpoint: Endpoint, store: ClauseStore, answer: Answer = ANSWER, case: Case = CASE
+) -> Verdict | None:
     settings = load_settings(
         llm_model="scripted", llm_base_url=endpoint.url, llm_api_key="sk-secret", llm_timeout=5
     )
-    return Judge.load(LanguageModel.load(settings), store).verdict(CASE, answer)
+    return Judge.load(LanguageModel.load(settings), store).verdict(case, answer)
 
 
 @pytest.mark.parametrize("reply", [GOOD, f"好的：\n```json\n{GOOD}\n```"])
@@ -81,13 +85,49 @@ def test_a_question_cannot_close_its_own_tag(store: ClauseStore) -> None:
 
 
 @pytest.mark.parametrize(
-    "reply", ["满分！", "{}", '{"faithfulness": 7, "completeness": 1, "reason": "x"}', "{不是"]
-)
+    "reply",
+    [
+        "满分！", "{}", "{不是", '{"faithfulness": 7, "completeness": 1, "reason": "x"}',
+        '{"faithfulness": 1, "completeness": NaN, "reason": "x"}', '{"reason":' + "[" * 100_000 + "}",
+    ],
+)  # fmt: skip
 def test_a_second_reply_is_asked_for_where_the_first_is_no_verdict(store: ClauseStore, reply: str) -> None:
     with scripted_endpoint(reply, GOOD) as endpoint:
-        assert verdict(endpoint, store).completeness == 0.5
-    with scripted_endpoint(reply) as endpoint, pytest.raises(ModelError, match=r"x-1.*--judge"):
-        verdict(endpoint, store)
+        found = verdict(endpoint, store)
+        assert found
+        assert found.completeness == 0.5
+    with scripted_endpoint(reply) as endpoint:
+        assert verdict(endpoint, store) is None
+        assert len(endpoint.prompts) == 2
+
+
+def test_half_a_surrogate_pair_in_a_reason_can_be_stored(store: ClauseStore) -> None:
+    for half in ("\\ud800", "\ud800"):
+        reply = '{"faithfulness": 1, "completeness": 1, "reason": "说到一半' + half + '"}'
+        with scripted_endpoint(reply) as endpoint:
+            found = verdict(endpoint, store)
+        assert found
+        assert found.reason == "说到一半?"
+
+
+def test_the_judge_sees_what_the_question_leaves_out(store: ClauseStore) -> None:
+    turns = (
+        EarlierTurn(role="user", content="村医多久培训一次？"),
+        EarlierTurn(role="assistant", content="每两年。"),
+    )
+    with scripted_endpoint(GOOD) as endpoint:
+        verdict(endpoint, store, case=CASE.model_copy(update={"history": turns, "scope": "大连"}))
+    assert "<对话>\n用户：村医多久培训一次？\n助手：每两年。\n</对话>" in endpoint.prompts[0]
+    assert "<地区>\n大连\n</地区>" in endpoint.prompts[0]
+
+
+def test_user_and_password_of_an_endpoint_are_not_told() -> None:
+    for given, told in (
+        ("http://me:p@ss@127.0.0.1:9/v1", "http://127.0.0.1:9/v1"),
+        ("http://127.0.0.1:9/v1", "http://127.0.0.1:9/v1"),
+    ):
+        settings = load_settings(llm_model="scripted", llm_base_url=given, llm_timeout=1)
+        assert LanguageModel.load(settings).endpoint == told
 
 
 @pytest.mark.parametrize("status", [401, 404, 500])
@@ -108,12 +148,39 @@ def test_a_prompt_with_other_variables_is_refused() -> None:
         load_prompt("judge", frozenset({"question"}))
 
 
-def test_of_a_declined_answer_the_judge_sees_the_gold_clauses_alone(store: ClauseStore) -> None:
-    declined = replace(ANSWER, status=Status.NOT_FOUND, citations=())
-    with scripted_endpoint(GOOD) as endpoint:
-        verdict(endpoint, store, declined)
-    assert "〔jilin:四/（五）/22〕" in endpoint.prompts[0]
-    assert "〔dalian:" not in endpoint.prompts[0]
+def judged_run(
+    store: ClauseStore, folder: Path, answers: Sequence[Answer], *replies: str | int
+) -> tuple[StoredRun, int]:
+    """A run in which the judge replies so, and how often it was asked."""
+    cases = [
+        CASE.model_copy(update={"id": answer.question, "question": answer.question}) for answer in answers
+    ]
+    with scripted_endpoint(*replies) as endpoint:
+        settings = load_settings(llm_model="scripted", llm_base_url=endpoint.url)
+        judge = Judge.load(LanguageModel.load(settings), store)
+        return answers_run(store, folder, cases, answers, judge), len(endpoint.prompts)
+
+
+def test_a_model_that_gives_no_verdict_does_not_end_the_run(store: ClauseStore, tmp_path: Path) -> None:
+    answers = [replace(ANSWER, question=name) for name in ("甲", "乙")]
+    run, _ = judged_run(store, tmp_path, answers, "满分！", "满分！", GOOD)
+    first, second = run.outputs()
+    assert first["judge"] == {"reason": "没有按格式评审"}
+    assert (first["scores"]["faithfulness"], first["scores"]["completeness"]) == (None, None)
+    assert second["scores"]["completeness"] == run.run.summary["completeness"] == 0.5
+
+
+def test_a_model_that_does_not_answer_ends_the_run(store: ClauseStore, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"scripted.*没有给出回答"):
+        judged_run(store, tmp_path, [ANSWER], 401)
+
+
+def test_declined_answers_are_not_judged(store: ClauseStore, tmp_path: Path) -> None:
+    declined = replace(ANSWER, question="甲", status=Status.NOT_FOUND, citations=())
+    run, asked = judged_run(store, tmp_path, [declined, replace(ANSWER, question="乙")], GOOD)
+    assert asked == 1
+    assert "judge" not in next(run.outputs())
+    assert run.run.summary["faithfulness"] == 1
 
 
 def test_grades_are_scores_and_reasons_stay_with_the_answers(store: ClauseStore, tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from assistant.model import Citation, Claim
-from assistant.verification import Verifier
+from assistant.verification import Verifier, stands_in
+from corpus.cleaning import clean
 from corpus.model import Source
 from index.store import ClauseStore
+from tests.scripted_runs import citation
 
 CLAUSE = "jilin:四/（一）/1"
 
@@ -89,3 +91,38 @@ def test_only_what_a_claim_repeats_of_the_question_needs_no_citation(
     citation = cite(source, "自2018年起，新增临床医学")
     claim = Claim(text, (1,), asked=(asked,) if asked else ())
     assert bool(Verifier(store).verify([claim], [citation], question)) is holds
+
+
+ORIGINAL = "（十七）在乡镇卫生院工作满\n10\u200b年的，\n\f\n— 3 —\n可直接取得副高级职称。\n第二句。\n"
+
+
+@pytest.fixture
+def paged() -> Source:
+    cleaned = clean(ORIGINAL)
+    assert {item.name for item in cleaned.furniture} == {"换页", "页码"}
+    return Source("dalian", "dalian.txt", "", ORIGINAL, cleaned, (), ())
+
+
+QUOTE = "在乡镇卫生院工作满10年的，可直接取得副高级职称。"
+START, END = ORIGINAL.index("在乡镇"), ORIGINAL.index("第二句")
+
+
+@pytest.mark.parametrize(
+    ("quote", "start", "end", "expected"),
+    [
+        (QUOTE, START, END, True),
+        ("在乡镇卫生院工作满 10 年的，可直接取得副高级职称。", START, END, True),
+        (QUOTE.replace("10", "１０"), START, END, False),
+        (QUOTE.replace("直接", ""), START, END, False),
+        (QUOTE, START + 1, END, False),
+        (QUOTE, START, END + 2, False),
+        ("第二句。", END, len(ORIGINAL), True),
+        ("第二句。", END, len(ORIGINAL) + 1, False),
+        ("可直接取得副高级职称。第二句。", -5, len(ORIGINAL), False),
+        ("", START, START, False),
+    ],
+)
+def test_a_quote_is_verbatim_if_its_range_of_the_source_prints_the_same(
+    paged: Source, quote: str, start: int, end: int, expected: bool
+) -> None:
+    assert stands_in(citation("dalian:五/（十七）", 1, quote, start, end), paged) is expected

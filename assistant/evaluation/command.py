@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -16,15 +15,19 @@ from assistant.errors import UsageError
 from assistant.settings import Settings, load_settings
 
 if TYPE_CHECKING:  # other commands need not wait for libraries of statistics and reports
+    from assistant.evaluation.gates import Gates
     from assistant.evaluation.measuring import Measure
-    from assistant.evaluation.results import Comparison, GateResult
+    from assistant.evaluation.results import Comparison, GateResult, Mode
     from assistant.evaluation.run import Progress
     from assistant.evaluation.run_folder import StoredRun
     from assistant.evaluation.sets.cases import Case
     from assistant.pipeline import PolicyAssistant
     from index.store import ClauseStore
 
-HELD, NOT_HELD = 0, 1
+HELD, NOT_HELD, NOT_CHECKED = 0, 1, 2
+
+_MEANINGLESS = {"impact": ("out", "gates", "judge"), "new_case": ("out", "gates", "judge", "baseline")}
+"""Options that say nothing where nothing is evaluated."""
 
 
 def add_evaluate(
@@ -53,6 +56,7 @@ def add_evaluate(
 
 
 def _run(options: argparse.Namespace) -> int:
+    _refuse_meaningless(options)
     if options.impact:
         return _impact(options)
     if options.new_case is not None:
@@ -60,9 +64,20 @@ def _run(options: argparse.Namespace) -> int:
     return _evaluate(options)
 
 
+def _refuse_meaningless(options: argparse.Namespace) -> None:
+    for chosen, others in _MEANINGLESS.items():
+        given = [f"--{name}" for name in others if getattr(options, name)]
+        if getattr(options, chosen) not in (None, False) and given:
+            name = chosen.replace("_", "-")
+            raise UsageError(f"--{name} 不评测，{'、'.join(given)} 对它没有意义；请去掉")
+    if options.judge and options.retrieval_only:
+        raise UsageError("--judge 评的是答案，--retrieval-only 没有答案；请去掉其中一个")
+
+
 def _evaluate(options: argparse.Namespace) -> int:
     from assistant.evaluation import gates
     from assistant.evaluation.comparison import check_comparable, compare
+    from assistant.evaluation.reports.printing import print_run
     from assistant.evaluation.results import Mode
     from assistant.evaluation.run import evaluate
     from assistant.evaluation.run_folder import load_run
@@ -71,13 +86,12 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     settings = load_settings(data=options.data)
     mode = Mode.RETRIEVAL if options.retrieval_only else Mode.ANSWERS
-    limits = gates.load(options.gates) if options.gates else gates.DEFAULT
-    gates.check_mode(limits, mode)
+    limits = _limits(options, mode)
     baseline = load_run(options.baseline) if options.baseline else None
-    if baseline:
-        check_comparable(mode, baseline)
     assistant = PolicyAssistant.open(settings, _report, ClauseIndex.check)
     cases = _checked_cases(options.cases, assistant.store)
+    if baseline:
+        check_comparable(mode, cases, baseline)
     measure = _measure(options, assistant, settings)
     assistant.index.warm_up()
     with _folder(options.out) as folder:
@@ -87,8 +101,26 @@ def _evaluate(options: argparse.Namespace) -> int:
         results = gates.check(limits, run, baseline)
         if options.out:
             _write_reports(run, assistant.store, baseline, comparison, results)
-        _tell(run, comparison, results, as_json=options.json)
+        print_run(run, comparison, results, as_json=options.json)
+    if not results and (baseline or options.gates):
+        _report("没有一项门槛可以核对：门槛文件里没有指标，或两次都有的题目不计入任何比率；请检查门槛和题目")
+        return NOT_CHECKED
     return HELD if all(result.holds for result in results) else NOT_HELD
+
+
+def _limits(options: argparse.Namespace, mode: Mode) -> Gates:
+    """The gates that are asked for; that they fit what is run is known before it runs."""
+    from assistant.evaluation import gates
+
+    if not options.gates:
+        return gates.DEFAULT
+    limits = gates.load(options.gates)
+    gates.check_mode(limits, mode, is_judged=options.judge)
+    if limits.needs_baseline and not options.baseline:
+        raise UsageError(
+            f"门槛文件“{options.gates}”的 [regression] 要与基线比较，而没有给出基线；请用 --baseline 指定，或删去这张表"
+        )
+    return limits
 
 
 def _measure(options: argparse.Namespace, assistant: PolicyAssistant, settings: Settings) -> Measure:
@@ -96,8 +128,6 @@ def _measure(options: argparse.Namespace, assistant: PolicyAssistant, settings: 
     from assistant.evaluation.measuring import AnswerMeasure, RetrievalMeasure
     from assistant.language_model import LanguageModel
 
-    if options.judge and options.retrieval_only:
-        raise UsageError("--judge 评的是答案，--retrieval-only 没有答案；请去掉其中一个")
     if options.retrieval_only:
         return RetrievalMeasure(assistant, settings)
     judge = Judge.load(LanguageModel.load(settings), assistant.store) if options.judge else None
@@ -120,7 +150,7 @@ def _impact(options: argparse.Namespace) -> int:
         baseline=load_run(options.baseline) if options.baseline else None,
         feedback=FeedbackStore(settings.data).entries(),
     )
-    print(_json(found.as_json()) if options.json else found.as_text())
+    print(json.dumps(found.as_json(), ensure_ascii=False) if options.json else found.as_text())
     return HELD
 
 
@@ -204,45 +234,6 @@ def _write_reports(
 
     written = write_reports(run, store, baseline=baseline, comparison=comparison, gates=gates)
     _report(f"已写入 {run.folder}，报告在 {written.html.name}、{written.excel.name} 和 {written.junit.name}")
-
-
-def _tell(
-    run: StoredRun, comparison: Comparison | None, gates: Sequence[GateResult], *, as_json: bool
-) -> None:
-    from assistant.evaluation.reports.terminal import render_comparison, render_gates, render_summary
-
-    mode = run.run.setup.mode
-    if as_json:
-        _print_json(run, comparison, gates)
-    else:
-        print(render_summary(run.run))
-        if comparison:
-            print(f"\n{render_comparison(comparison, mode)}")
-    if gates:
-        print(f"\n{render_gates(gates, mode)}", file=sys.stderr if as_json else sys.stdout)
-
-
-def _print_json(run: StoredRun, comparison: Comparison | None, gates: Sequence[GateResult]) -> None:
-    """One JSON document, written as it is read: the answers of a long run do not fit into memory."""
-    head: dict[str, Any] = {
-        "summary": run.run.summary,
-        "intervals": run.run.intervals,
-        "groups": run.run.groups,
-        "comparison": asdict(comparison) if comparison else None,
-        "gates": [asdict(gate) for gate in gates],
-    }
-    print("{")
-    for name, value in head.items():
-        print(f'"{name}": {_json(value)},')
-    print('"cases": [')
-    last = len(run.run.results)
-    for number, output in enumerate(run.outputs(), 1):
-        print(_json(output) + ("," if number < last else ""))
-    print("]}")
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _report(line: str) -> None:

@@ -10,13 +10,16 @@ from assistant.evaluation.metrics import (
     cited_clauses,
     counts_as,
     distinct_gold,
-    gold_id,
     is_declined,
+    is_verbatim,
+    missing_names,
     normalized,
+    without_paragraph,
     wrong_clauses,
 )
 from assistant.evaluation.sets.cases import Case
 from assistant.model import Answer
+from index.store import ClauseStore
 
 
 class FailureKind(StrEnum):
@@ -68,6 +71,18 @@ def failures_of(case: Case, answer: Answer) -> tuple[Failure, ...]:
     return (*found, *(Failure(FailureKind.WRONG_CLAUSE, clause) for clause in wrong))
 
 
+def misquotes(answer: Answer, store: ClauseStore) -> tuple[Failure, ...]:
+    """The citations whose quote does not stand in the clause that they name, whatever the answer's author checked."""
+    found = (
+        (citation, store.find_clause(without_paragraph(citation.clause))) for citation in answer.citations
+    )
+    return tuple(
+        Failure(FailureKind.MISQUOTED, f"[{citation.n}] {citation.clause}")
+        for citation, clause in found
+        if clause is None or not is_verbatim(citation.quote, clause.text)
+    )
+
+
 def facts(case: Case, answer: Answer) -> float | None:
     """Groups of ``must_include`` that the answer has a string of / groups; a declined answer has none."""
     if not case.must_include:
@@ -88,6 +103,4 @@ def _missing_facts(case: Case, text: str) -> list[Failure]:
 def _missed_clauses(case: Case, cited: Sequence[str]) -> list[str]:
     gold = distinct_gold(case.gold)
     missed = [item for item in gold if not any(counts_as(clause, item) for clause in cited)]
-    if case.gold_mode == "all":
-        return list(map(gold_id, missed))
-    return [" 或 ".join(map(gold_id, gold))] if len(missed) == len(gold) else []
+    return missing_names(missed, gold, case.gold_mode)

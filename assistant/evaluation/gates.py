@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from assistant.errors import AssistantError
 from assistant.evaluation.comparison import Pair, shared
+from assistant.evaluation.judge import GRADES
 from assistant.evaluation.measures import METRICS, Better, Kind, Metric
 from assistant.evaluation.results import EvaluationRun, GateResult, Mode, Score, ScoredCase
 from assistant.evaluation.run_folder import StoredRun
@@ -34,11 +35,13 @@ class Gates:
 
     ``absolute``: the least value of a metric that should be high, the greatest of any other. ``regression``: by how
     much it may be worse than in the baseline; ``default`` is for shares that ``regression`` does not name.
+    ``needs_baseline`` tells gates that somebody wrote to count from one.
     """
 
     absolute: Mapping[str, float] = field(default_factory=dict)
     regression: Mapping[str, float] = field(default_factory=dict)
     default: float = TOLERANCE
+    needs_baseline: bool = False
 
 
 DEFAULT = Gates()
@@ -59,7 +62,7 @@ def load(path: Path) -> Gates:
     """The gates of a TOML file: tables ``[absolute]`` and ``[regression]``, each with ``metric = limit``.
 
     Raises:
-        GateError: it cannot be read, or names what is no metric or no limit.
+        GateError: it cannot be read, or names what is no metric, no limit, or a limit that no share can have.
     """
     try:
         file = _File.model_validate(tomllib.loads(path.read_bytes().decode()))
@@ -74,13 +77,15 @@ def load(path: Path) -> Gates:
     except ValidationError as error:
         raise GateError(f"门槛文件“{path}”有误：{'；'.join(map(_explain, error.errors()))}") from error
     regression = dict(file.regression)
-    gates = Gates(file.absolute, regression, regression.pop("default", TOLERANCE))
+    default = regression.pop("default", TOLERANCE)
+    gates = Gates(file.absolute, regression, default, "regression" in file.model_fields_set)
     _check_names(path, gates)
+    _check_shares(path, {"absolute": gates.absolute, "regression": {"default": default, **regression}})
     return gates
 
 
-def check_mode(gates: Gates, mode: Mode) -> None:
-    """Whether a run of this mode measures what the gates name.
+def check_mode(gates: Gates, mode: Mode, *, is_judged: bool = True) -> None:
+    """Whether a run of this mode, with a language model as judge or without, measures what the gates name.
 
     Raises:
         GateError: it does not.
@@ -89,6 +94,10 @@ def check_mode(gates: Gates, mode: Mode) -> None:
     if missing := sorted({*gates.absolute, *gates.regression} - measured):
         raise GateError(
             f"门槛里的 {'、'.join(missing)} 在这种评测里不测；请从门槛文件删去，或去掉（加上）--retrieval-only"
+        )
+    if not is_judged and (graded := sorted({*gates.absolute, *gates.regression} & set(GRADES))):
+        raise GateError(
+            f"门槛里的 {'、'.join(graded)} 要由语言模型评审才有；请加上 --judge，或从门槛文件删去"
         )
 
 
@@ -168,6 +177,22 @@ def _check_names(path: Path, gates: Gates) -> None:
     known = list(dict.fromkeys(metric.name for metrics in METRICS.values() for metric in metrics))
     if unknown := sorted({*gates.absolute, *gates.regression} - set(known)):
         raise GateError(f"门槛文件“{path}”里没有 {'、'.join(unknown)} 这样的指标；可用 {'、'.join(known)}")
+
+
+def _check_shares(path: Path, tables: Mapping[str, Mapping[str, float]]) -> None:
+    shares = {metric.name for of in METRICS.values() for metric in of if metric.kind is Kind.SHARE} | {
+        "default"
+    }
+    outside = [
+        f"{table}.{name} = {limit:g}"
+        for table, limits in tables.items()
+        for name, limit in limits.items()
+        if name in shares and not 0 <= limit <= 1
+    ]
+    if outside:
+        raise GateError(
+            f"门槛文件“{path}”里的 {'、'.join(outside)} 不在 0 到 1 之间，而这些指标是比率；请写成 0.95，不是 95"
+        )
 
 
 def _explain(detail: ErrorDetails) -> str:

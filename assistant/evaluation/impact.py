@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from assistant.change_journal import KEPT
 from assistant.clause_changes import ClauseChanges
 from assistant.clause_digests import clause_digests
 from assistant.evaluation.metrics import without_paragraph
@@ -53,12 +54,13 @@ class Affected:
 class Impact:
     """What rests on changed clauses: cases by their gold clauses, answers by what they cite.
 
-    ``since`` is the time of the journal that was asked, "" where there was none.
+    ``since`` is the time of the first change that the journal holds, "" where it holds none; answers of the
+    baseline are None where none was given.
     """
 
     since: str
     cases: tuple[Affected, ...]
-    run_answers: tuple[Affected, ...]  # of the baseline, by case
+    run_answers: tuple[Affected, ...] | None  # of the baseline, by case
     judged_answers: tuple[Affected, ...]  # of the feedback, by number of the entry
 
     def as_json(self) -> dict[str, Any]:
@@ -72,8 +74,9 @@ class Impact:
             "基线中的回答": self.run_answers,
             "用户评价过的回答": self.judged_answers,
         }
-        since = f"上次有条款变动的导入：{self.since}" if self.since else "没有条款变动的导入记录"
-        return "\n".join([since, *(line for name, group in groups.items() for line in _listed(name, group))])
+        since = f"{self.since} 以来的条款变动" if self.since else f"最近 {KEPT.days} 天没有条款变动的导入记录"
+        asked = {name: group for name, group in groups.items() if group is not None}
+        return "\n".join([since, *(line for name, group in asked.items() for line in _listed(name, group))])
 
 
 def impact(
@@ -87,15 +90,15 @@ def impact(
     """What the changes of the clauses mean for cases and stored answers.
 
     Digests that the baseline or an entry of the feedback holds are compared with the clauses of today; for
-    clauses of which neither knows anything the journal of the last ingest decides.
+    clauses of which neither knows anything the journal decides.
     """
     noted = _noted(journal) if journal else {}
     compared = _compared(baseline.clauses, store, noted) if baseline else {}
     tables = _by_path(compared), _by_path(noted)
     return Impact(
-        journal.time if journal else "",
+        journal.since if journal else "",
         _affected((case.id, case.question, _of_gold(case.gold, tables)) for case in cases),
-        _affected(_of_run(baseline, compared)) if baseline else (),
+        _affected(_of_run(baseline, compared)) if baseline else None,
         _affected(
             (str(entry.id), entry.answer.question, _compared(entry.answer.digests, store, noted).values())
             for entry in feedback

@@ -25,8 +25,9 @@ class CancelledError(AssistantError):
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A finished evaluation with its comparison and its reports."""
+    """A finished evaluation of the set of this name, with its comparison and its reports."""
 
+    name: str
     run: StoredRun
     reports: Reports
     baseline: StoredRun | None
@@ -66,9 +67,10 @@ class Job:
             CancelledError: :meth:`cancel` was called; what is done stays for the next job of the same setup.
             RunError: the run cannot be written, or the baseline does not fit.
         """
+        self._go_on()
         setup = self._measure.setup(self._cases)
         if self._baseline:
-            check_comparable(setup.mode, self._baseline)
+            check_comparable(setup.mode, self._cases, self._baseline)
         folder = self._library.place_for(setup, self._name)
         run = evaluate(self._cases, self._measure, folder, self._progress)
         comparison = compare(run, self._baseline) if self._baseline else None
@@ -76,11 +78,16 @@ class Job:
         reports = write_reports(
             run, self._measure.store, baseline=self._baseline, comparison=comparison, gates=results
         )
-        return Finished(run, reports, self._baseline, comparison, results)
+        return Finished(self._name, run, reports, self._baseline, comparison, results)
 
     def cancel(self) -> None:
         """Ends the run after the question that it is at."""
         self._cancelled.set()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether questions are being evaluated."""
+        return self._began is not None
 
     @property
     def remaining(self) -> float | None:
@@ -93,5 +100,9 @@ class Job:
     def _progress(self, done: int, total: int) -> None:
         self._began = self._began or (time.monotonic(), done)
         self.done, self.total = done, total
-        if self._cancelled.is_set() and done < total:
+        if done < total:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self._cancelled.is_set():
             raise CancelledError("测评已停止")

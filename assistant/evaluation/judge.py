@@ -7,22 +7,38 @@ import re
 from dataclasses import dataclass
 from html import escape
 from string import Template
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from assistant.evaluation.sets.cases import Case
 from assistant.evaluation.sets.gold import GoldFinder
-from assistant.language_model import LanguageModel, ModelError
+from assistant.language_model import LanguageModel
 from assistant.model import Answer
 from assistant.prompts import digest_of, load_prompt
 from index.store import ClauseStore
 
-_VARIABLES = frozenset({"question", "expected", "clauses", "answer"})
+_VARIABLES = frozenset({"history", "scope", "question", "expected", "clauses", "answer"})
 _ATTEMPTS = 2
+
+GRADES = ("faithfulness", "completeness")
+"""What a verdict grades, which are names of scores."""
+
+UNUSABLE = "没有按格式评审"
+"""What stands in the place of the reason where the model gave no verdict."""
+
 _OBJECT = re.compile(r"\{.*\}", re.DOTALL)
 
+_SPEAKERS = {"user": "用户", "assistant": "助手"}
+
+
+def _encodable(text: Any) -> Any:
+    """What a model writes may hold halves of surrogate pairs, which no file can."""
+    return text.encode(errors="replace").decode() if isinstance(text, str) else text
+
+
 Grade = Annotated[float, Field(ge=0, le=1)]
+Reason = Annotated[str, BeforeValidator(_encodable)]
 
 
 class Verdict(BaseModel):
@@ -32,7 +48,7 @@ class Verdict(BaseModel):
 
     faithfulness: Grade
     completeness: Grade
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +74,32 @@ class Judge:
         """What verdicts depend on: the model and its prompt."""
         return f"{self.model.name} {digest_of(self.template)}"
 
-    def verdict(self, case: Case, answer: Answer) -> Verdict:
-        """The verdict on an answer.
+    def verdict(self, case: Case, answer: Answer) -> Verdict | None:
+        """The verdict on an answer; None where the model replies twice without one.
 
         Raises:
-            ModelError: the model does not answer, or twice with no verdict.
+            ModelError: the model does not answer.
         """
         prompt = self._prompt(case, answer)
         for _ in range(_ATTEMPTS):
             if found := _verdict(self.model.reply(prompt)):
                 return found
-        raise ModelError(
-            f"语言模型“{self.model.name}”没有按要求的格式评审题目“{case.id}”；请换一个模型，或去掉 --judge"
-        )
+        return None
 
     def _prompt(self, case: Case, answer: Answer) -> str:
         cited = [self.store.clause(citation.clause) for citation in answer.citations]
         evidence = {clause.id: clause.text for clause in (*cited, *self.gold.clauses(case.gold))}
         clauses = "\n\n".join(f"〔{clause}〕{text}" for clause, text in evidence.items())
         expected = "；".join(" 或 ".join(group) for group in case.must_include)
-        texts = {"question": case.question, "expected": expected, "clauses": clauses, "answer": answer.text}
+        history = "\n".join(f"{_SPEAKERS[turn.role]}：{turn.content}" for turn in case.history)
+        texts = {
+            "history": history,
+            "scope": case.scope or "",
+            "question": case.question,
+            "expected": expected,
+            "clauses": clauses,
+            "answer": answer.text,
+        }
         return self.template.substitute({name: escape(text, quote=False) for name, text in texts.items()})
 
 
@@ -86,5 +108,5 @@ def _verdict(reply: str) -> Verdict | None:
     found = _OBJECT.search(reply)
     try:
         return Verdict.model_validate(json.loads(found[0])) if found else None
-    except (json.JSONDecodeError, ValidationError):
+    except (ValueError, RecursionError):  # no JSON, no verdict, or nested without end
         return None

@@ -11,6 +11,22 @@ from assistant.evaluation.results import Mode, Score, ScoredCase
 DEPTHS = (1, 5, 10, 20, 100)
 """Ranks at which recall is measured when only the retrieval runs."""
 
+JUDGED_DEPTH = 5
+"""Gold clauses below this rank count as not found."""
+
+VERDICTS = {Mode.ANSWERS: "answer_correct", Mode.RETRIEVAL: f"recall@{JUDGED_DEPTH}"}
+"""The score by which a question is right, and the metric of the share of right ones."""
+
+
+def is_right(result: ScoredCase) -> bool | None:
+    """Whether the answer is right; when only the retrieval ran, whether it found what is wanted.
+
+    None where there is nothing to find.
+    """
+    mode = Mode.ANSWERS if VERDICTS[Mode.ANSWERS] in result.scores else Mode.RETRIEVAL
+    value = result.scores[VERDICTS[mode]]
+    return None if value is None else value == 1
+
 
 class Better(StrEnum):
     """Which way a metric should go; ``NEITHER`` is told and not judged."""

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 from assistant.answer_json import answer_json
 from assistant.evaluation import metrics
-from assistant.evaluation.failures import Failure, FailureKind, facts, failures_of
-from assistant.evaluation.judge import Judge
-from assistant.evaluation.measures import DEPTHS
+from assistant.evaluation.failures import Failure, FailureKind, facts, failures_of, misquotes
+from assistant.evaluation.judge import GRADES, UNUSABLE, Judge
+from assistant.evaluation.measures import DEPTHS, JUDGED_DEPTH
 from assistant.evaluation.results import Mode, Score, Setup
 from assistant.evaluation.run_setup import setup_of
 from assistant.evaluation.sets.cases import Case
@@ -21,9 +21,6 @@ from assistant.model import Answer, Citation
 from assistant.pipeline import PolicyAssistant
 from assistant.settings import Settings
 from index.store import ClauseStore
-
-JUDGED_DEPTH = 5
-"""Gold clauses below this rank count as not found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +69,9 @@ class _AssistantMeasure:
     def setup(self, cases: Sequence[Case]) -> Setup:
         return setup_of(self.mode, cases, self._assistant.index.manifest, self._settings)
 
+    def _resolved(self, case: Case) -> Case:
+        return case.model_copy(update={"gold": self._gold.resolved(case.gold)})
+
     def _measured(
         self, case: Case, output: Mapping[str, Any], scores: Mapping[str, Score], failures: Sequence[Failure]
     ) -> Measured:
@@ -104,23 +104,30 @@ class AnswerMeasure(_AssistantMeasure):
 
     def __call__(self, case: Case) -> Measured:
         answer = self._assistant.answer(case.as_question())
-        failures = failures_of(case, answer)
-        misquoted = [
-            Failure(FailureKind.MISQUOTED, f"[{citation.n}] {citation.clause}")
-            for citation in answer.citations
-            if not self._assistant.verifier.is_verbatim(citation)
-        ]
-        scores = self._scores(case, answer) | {
+        wanted = self._resolved(case)
+        misquoted = misquotes(answer, self.store)
+        failures = (*failures_of(wanted, answer), *misquoted)
+        scores = self._scores(wanted, answer) | {
             "answer_correct": not failures,
             "quotes": len(answer.citations),
             "quotes_verbatim": mean(
                 [0.0] * len(misquoted) + [1.0] * (len(answer.citations) - len(misquoted))
             ),
         }
-        verdict = self._judge.verdict(case, answer).model_dump() if self._judge else {}
-        scores |= {name: grade for name, grade in verdict.items() if name != "reason"}
-        output = {"answer": answer_json(answer), **({"judge": verdict} if verdict else {})}
-        return self._measured(case, output, scores, (*failures, *misquoted))
+        grades, judged = self._judged(case, answer)
+        output = {"answer": answer_json(answer)} | judged
+        return self._measured(case, output, scores | grades, failures)
+
+    def _judged(self, case: Case, answer: Answer) -> tuple[dict[str, Score], dict[str, Any]]:
+        """Grades, and what the judge says for the output; a declined answer says nothing to be judged."""
+        if self._judge is None:
+            return {}, {}
+        if metrics.is_declined(answer):
+            return dict.fromkeys(GRADES), {}
+        verdict = self._judge.verdict(case, answer)
+        if verdict is None:
+            return dict.fromkeys(GRADES), {"judge": {"reason": UNUSABLE}}
+        return {name: getattr(verdict, name) for name in GRADES}, {"judge": verdict.model_dump()}
 
     def _scores(self, case: Case, answer: Answer) -> dict[str, Score]:
         cited, paragraphs = metrics.cited_clauses(answer), list(cited_paragraphs(answer, self.store))
@@ -128,7 +135,9 @@ class AnswerMeasure(_AssistantMeasure):
         precision = metrics.citation_precision(cited, case.gold)
         declined = metrics.is_declined(answer)
         return {
-            **metrics.ranking_scores((ranked.clause for ranked in answer.retrieved), case.gold, [5]),
+            **metrics.ranking_scores(
+                (ranked.clause for ranked in answer.retrieved), case.gold, case.gold_mode, [JUDGED_DEPTH]
+            ),
             "citation_recall": recall,
             "citation_precision": precision,
             "citation_f1": metrics.f1(recall, precision),
@@ -152,10 +161,12 @@ class RetrievalMeasure(_AssistantMeasure):
         found = self._assistant.retrieve(case.as_question(), max(DEPTHS))[: max(DEPTHS)]
         milliseconds = round((time.perf_counter() - begin) * 1000, 3)
         ranked = [item.clause for item in found]
-        scores = metrics.ranking_scores(ranked, case.gold, DEPTHS) | {"latency_ms": milliseconds}
+        wanted = self._resolved(case)
+        scores = metrics.ranking_scores(ranked, wanted.gold, wanted.gold_mode, DEPTHS)
+        scores |= {"latency_ms": milliseconds}
         failures = [
             Failure(FailureKind.NOT_FOUND, clause)
-            for clause in metrics.unfound(ranked, case.gold, JUDGED_DEPTH)
+            for clause in metrics.unfound(ranked, wanted.gold, wanted.gold_mode, JUDGED_DEPTH)
         ]
         output = {"retrieved": [{"clause": item.clause, "score": item.score} for item in found]}
         return self._measured(case, output, scores, failures)

@@ -17,6 +17,9 @@ from assistant.evaluation.sets.cases import GoldClause
 from assistant.model import Answer, Status
 from index.normalize import normalize_for_search
 
+GoldMode = Literal["all", "any"]
+"""Whether every gold clause is wanted, or one of them is enough."""
+
 FRAME = ("转发通知", "题头", "落款")
 """Paths of the parts around a document's clauses; its number and issuer stand in several of them."""
 
@@ -60,10 +63,18 @@ def relevance(ranked: Iterable[str], gold: Iterable[GoldClause]) -> list[bool]:
     return [item is not None for item in _gold_by_rank(ranked, gold)]
 
 
-def unfound(ranked: Iterable[str], gold: Sequence[GoldClause], depth: int) -> list[str]:
-    """The gold clauses that are not among the first ``depth`` of a ranking."""
+def unfound(ranked: Iterable[str], gold: Sequence[GoldClause], mode: GoldMode, depth: int) -> list[str]:
+    """The gold clauses that are not among the first ``depth`` of a ranking, as :func:`missing_names` tells them."""
     found = _gold_by_rank(ranked, gold)[:depth]
-    return [gold_id(item) for item in distinct_gold(gold) if item not in found]
+    return missing_names([item for item in distinct_gold(gold) if item not in found], gold, mode)
+
+
+def missing_names(missing: Sequence[GoldClause], gold: Sequence[GoldClause], mode: GoldMode) -> list[str]:
+    """The missing gold clauses; with mode ``any`` all of them as one, or none as soon as one is not missing."""
+    if mode == "all":
+        return list(map(gold_id, missing))
+    whole = distinct_gold(gold)
+    return [" 或 ".join(map(gold_id, whole))] if whole and len(missing) == len(whole) else []
 
 
 def _gold_by_rank(ranked: Iterable[str], gold: Iterable[GoldClause]) -> list[GoldClause | None]:
@@ -78,15 +89,19 @@ def _gold_by_rank(ranked: Iterable[str], gold: Iterable[GoldClause]) -> list[Gol
 
 
 def ranking_scores(
-    ranked: Iterable[str], gold: Sequence[GoldClause], depths: Iterable[int]
+    ranked: Iterable[str], gold: Sequence[GoldClause], mode: GoldMode, depths: Iterable[int]
 ) -> dict[str, float | None]:
-    """``recall@k`` at the depths, ``mrr@10`` and ``ndcg@10`` of a ranking, as ir_measures defines R, RR and nDCG."""
+    """``recall@k`` at the depths, ``mrr@10`` and ``ndcg@10`` of a ranking, as ir_measures defines R, RR and nDCG.
+
+    With mode ``any`` the first gold clause that is found is the only relevant one.
+    """
     measures = {f"recall@{k}": R @ k for k in depths} | {"mrr@10": RR @ 10, "ndcg@10": nDCG @ 10}
     if not gold:
         return dict.fromkeys(measures)
     hits = relevance(ranked, gold)
-    missed = len(distinct_gold(gold)) - sum(hits)
-    relevant = [*(str(rank) for rank, hit in enumerate(hits) if hit), *(f"missed {n}" for n in range(missed))]
+    wanted = 1 if mode == "any" else len(distinct_gold(gold))
+    found_at = [str(rank) for rank, hit in enumerate(hits) if hit][:wanted]
+    relevant = [*found_at, *(f"missed {n}" for n in range(wanted - len(found_at)))]
     run = {"": {str(rank): -float(rank) for rank in range(len(hits))}} if hits else {}
     found = ir_measures.calc_aggregate(measures.values(), {"": dict.fromkeys(relevant, 1)}, run)
     return {name: float(found[measure]) for name, measure in measures.items()}
@@ -104,9 +119,7 @@ def cited_clauses(answer: Answer) -> list[str]:
     return list(dict.fromkeys(without_paragraph(citation.clause) for citation in answer.citations))
 
 
-def citation_recall(
-    cited: Sequence[str], gold: Sequence[GoldClause], mode: Literal["all", "any"]
-) -> float | None:
+def citation_recall(cited: Sequence[str], gold: Sequence[GoldClause], mode: GoldMode) -> float | None:
     """Cited gold clauses / gold clauses; with mode ``any``, 1 as soon as one is cited."""
     return _found_share(
         [any(counts_as(clause, item) for clause in cited) for item in distinct_gold(gold)], mode
@@ -132,9 +145,7 @@ def f1(recall: float | None, precision: float | None) -> float | None:
     return 2 * recall * precision / (recall + precision) if recall and precision else 0.0
 
 
-def paragraph_recall(
-    cited: Iterable[str], gold: Sequence[GoldClause], mode: Literal["all", "any"]
-) -> float | None:
+def paragraph_recall(cited: Iterable[str], gold: Sequence[GoldClause], mode: GoldMode) -> float | None:
     """As :func:`citation_recall`, but a gold clause with ``#n`` wants that paragraph.
 
     ``cited`` are the paragraphs that quotes stand in; a clause without paragraphs stands for all of them.
@@ -151,7 +162,7 @@ def paragraph_precision(cited: Iterable[str], gold: Sequence[GoldClause]) -> flo
     return sum(any(_hits(unit, item) for item in gold) for unit in units) / len(units)
 
 
-def _found_share(found: Sequence[bool], mode: Literal["all", "any"]) -> float | None:
+def _found_share(found: Sequence[bool], mode: GoldMode) -> float | None:
     if not found:
         return None
     return float(any(found)) if mode == "any" else sum(found) / len(found)
@@ -169,6 +180,11 @@ def _hits(unit: str, gold: GoldClause) -> bool:
 
 def _paragraph(clause: str) -> str:
     return clause.rpartition("#")[2] if "#" in clause else ""
+
+
+def is_verbatim(quote: str, text: str) -> bool:
+    """Whether a quote stands in the text of its clause, compared as strings are."""
+    return bool(wanted := normalized(quote)) and wanted in normalized(text)
 
 
 def normalized(text: str) -> str:

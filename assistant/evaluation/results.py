@@ -86,8 +86,9 @@ class MetricChange:
 class Comparison:
     """What changed since the baseline. Ids are in the order of the run.
 
-    A question is right if its answer is; when only the retrieval ran, if all of its gold clauses are
-    among the first five. ``changed`` are questions that stayed right or wrong with another answer.
+    What is right tells :func:`assistant.evaluation.measures.is_right`. ``changed`` are questions that stayed
+    right or wrong with another answer. ``edited`` are cases that ask or expect something else under the id of
+    one of the baseline; like ``added`` and ``removed`` ones they count nowhere.
     """
 
     metrics: tuple[MetricChange, ...]
@@ -96,6 +97,7 @@ class Comparison:
     changed: tuple[str, ...]
     added: tuple[str, ...]  # cases that the baseline does not have
     removed: tuple[str, ...]  # cases that only the baseline has
+    edited: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

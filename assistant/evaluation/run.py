@@ -35,7 +35,7 @@ def evaluate(cases: Sequence[Case], measure: Measure, folder: Path, progress: Pr
             writer.append(_line(case, measure(case)))
             progress(writer.done, len(cases))
         if not writer.is_finished:
-            run = summed_up(setup, tuple(read_results(folder, cases)))
+            run = summed_up(setup, tuple(read_results(folder, cases, setup.mode)))
             writer.finish(run, clause_digests(sorted(set(_clauses(folder))), measure.store))
     return load_run(folder)
 

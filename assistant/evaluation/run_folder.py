@@ -11,18 +11,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, TypeAdapter, ValidationError
 
 from assistant.errors import AssistantError
-from assistant.evaluation.results import EvaluationRun, Score, ScoredCase, Setup
+from assistant.evaluation.result_lines import ResultLine
+from assistant.evaluation.results import EvaluationRun, Mode, Score, ScoredCase, Setup
 from assistant.evaluation.sets.cases import Case
 
 SETUP, CASES, RESULTS = "setup.json", "cases.jsonl", "results.jsonl"
 CLAUSES, SUMMARY = "clauses.json", "summary.json"
 
-SETUPS = TypeAdapter(Setup)
+FORMAT = 1
+"""Counts up when the files of a run change in a way that older programs, or newer ones, cannot read."""
+
 DIGESTS = TypeAdapter(dict[str, str])
 
 
@@ -30,23 +33,31 @@ class RunError(AssistantError):
     """A run cannot be written, read or compared."""
 
 
+class _Format(BaseModel):
+    format: int = 0
+
+
+class SetupFile(_Format):
+    """``setup.json``: the setup of a run, and the format of all files of its folder."""
+
+    setup: Setup
+
+
+def _with_number(summary: dict[str, int | Score]) -> dict[str, int | Score]:
+    if not isinstance(summary.get("n"), int):
+        raise ValueError("no number of questions")
+    return summary
+
+
+_Summary = Annotated[dict[str, int | Score], AfterValidator(_with_number)]
+
+
 class Sums(BaseModel):
     """What the scores of a run come to, as ``summary.json`` holds it."""
 
-    summary: dict[str, int | Score]
+    summary: _Summary
     intervals: dict[str, tuple[float, float]]
-    groups: dict[str, dict[str, dict[str, int | Score]]]
-
-
-class ResultLine(BaseModel):
-    """A line of ``results.jsonl``, without what was answered."""
-
-    id: str
-    scores: dict[str, bool | int | Score]
-    failures: tuple[str, ...]
-    gold: tuple[str, ...]
-    places: tuple[str, ...]
-    documents: tuple[str, ...]
+    groups: dict[str, dict[str, _Summary]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +77,39 @@ def load_run(folder: Path) -> StoredRun:
     """The finished run that an earlier ``evaluate --out`` wrote into the folder.
 
     Raises:
-        RunError: there is none, it was interrupted, or its files are damaged.
+        RunError: there is none, it was interrupted, its files are damaged or of another format.
     """
     if not (folder / SETUP).is_file():
         raise RunError(f"“{folder}”里没有评测结果（缺少 {SETUP}）；请指定先前用 --out 写出的文件夹")
-    with reading(folder, SETUP):
-        setup = SETUPS.validate_json((folder / SETUP).read_bytes())
+    setup = read_setup(folder)
     if not (folder / SUMMARY).is_file():
         raise RunError(f"“{folder}”里的评测没有做完；请用同样的命令接着评测（evaluate --out），或另选文件夹")
     with reading(folder, SUMMARY):
         sums = Sums.model_validate_json((folder / SUMMARY).read_bytes())
     with reading(folder, CLAUSES):
         clauses = DIGESTS.validate_json((folder / CLAUSES).read_bytes())
-    results = tuple(read_results(folder, read_cases_of(folder)))
+    results = tuple(read_results(folder, read_cases_of(folder), setup.mode))
     return StoredRun(
         EvaluationRun(setup, sums.summary, sums.intervals, sums.groups, results), folder, clauses
     )
+
+
+def read_setup(folder: Path) -> Setup:
+    """What the results in a folder depend on.
+
+    Raises:
+        RunError: it cannot be read, or another version of the program wrote it in another format.
+    """
+    with reading(folder, SETUP):
+        content = (folder / SETUP).read_bytes()
+        found = _Format.model_validate_json(content).format
+    if found != FORMAT:
+        raise RunError(
+            f"“{folder / SETUP}”的格式是 {found or '（未注明）'}，本程序只能读格式 {FORMAT}："
+            "它是另一版本的程序写的，或不是评测结果；请另选文件夹重新评测（evaluate --out）"
+        )
+    with reading(folder, SETUP):
+        return SetupFile.model_validate_json(content).setup
 
 
 def read_cases_of(folder: Path) -> list[Case]:
@@ -94,7 +122,7 @@ def read_cases_of(folder: Path) -> list[Case]:
         return [Case.model_validate_json(line) for line in lines]
 
 
-def read_results(folder: Path, cases: Iterable[Case]) -> Iterator[ScoredCase]:
+def read_results(folder: Path, cases: Iterable[Case], mode: Mode) -> Iterator[ScoredCase]:
     """The scores of the cases of a finished run, in their order.
 
     Raises:
@@ -103,8 +131,8 @@ def read_results(folder: Path, cases: Iterable[Case]) -> Iterator[ScoredCase]:
     with reading(folder, RESULTS), (folder / RESULTS).open("rb") as lines:
         for case, text in zip(cases, lines, strict=True):
             line = ResultLine.model_validate_json(text)
-            if line.id != case.id:
-                raise ValueError(f"the result of {line.id} in the place of {case.id}")
+            if (line.id, line.mode) != (case.id, mode):
+                raise ValueError(f"{line.mode} of {line.id} in the place of {mode} of {case.id}")
             yield ScoredCase(case, line.scores, line.failures, line.places, line.documents)
 
 
@@ -125,5 +153,5 @@ def reading(folder: Path, name: str) -> Iterator[None]:
         ) from error
     except (ValidationError, ValueError) as error:
         raise RunError(
-            f"评测结果“{folder / name}”已损坏或不是本程序写的；请删除文件夹“{folder}”后重新评测（evaluate --out）"
+            f"评测结果“{folder / name}”已损坏或不是本程序写的；请另选文件夹重新评测（evaluate --out）"
         ) from error

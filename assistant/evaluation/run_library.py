@@ -10,7 +10,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from assistant.evaluation.results import Setup
-from assistant.evaluation.run_folder import SETUP, SETUPS, SUMMARY, Sums
+from assistant.evaluation.run_folder import SUMMARY, RunError, Sums, read_setup
+from assistant.evaluation.run_writer import is_being_written
 
 FOLDER = "runs"
 """Where runs lie in the data folder."""
@@ -40,9 +41,14 @@ class RunLibrary:
         ]
 
     def place_for(self, setup: Setup, name: str) -> Path:
-        """The folder of an interrupted run of this setup, to be taken up; else a new one for a set of that name."""
+        """The folder of an interrupted run of this setup, to be taken up; else a new one for a set of that name.
+
+        A run that another process is writing is not interrupted.
+        """
         same = [
-            folder for folder, known in self._runs() if known == setup and not (folder / SUMMARY).exists()
+            folder
+            for folder, known in self._runs()
+            if known == setup and not (folder / SUMMARY).exists() and not is_being_written(folder)
         ]
         started = datetime.now().strftime("%Y%m%d-%H%M%S-%f")[:-3]
         return same[0] if same else self._folder / f"{started}-{name}"
@@ -50,8 +56,8 @@ class RunLibrary:
     def _runs(self) -> Iterator[tuple[Path, Setup]]:
         for folder in sorted(self._folder.glob("*/"), reverse=True):
             try:
-                yield folder, SETUPS.validate_json((folder / SETUP).read_bytes())
-            except (OSError, ValidationError):
+                yield folder, read_setup(folder)
+            except RunError:
                 continue
 
 

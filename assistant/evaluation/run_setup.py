@@ -13,11 +13,12 @@ from pathlib import Path
 
 from assistant.evaluation.results import Mode, Setup
 from assistant.evaluation.sets.cases import Case
+from assistant.prompts import PROMPTS
 from assistant.settings import PROJECT, Settings
 from index.manifest import Manifest
 
-_PROGRAM = ("assistant", "corpus", "index", "prompts")
-_PROGRAM_FILES = {".py", ".toml", ".md", ".csv", ".json", ".js", ".css"}
+_PROGRAM = ("assistant", "corpus", "index")
+_PROGRAM_FILES = {".py", ".toml", ".csv", ".json"}
 _TEXTS = PROJECT / "corpus" / "texts"  # the digest of the corpus tells those that were ingested
 
 _WITHOUT_EFFECT = {
@@ -99,14 +100,15 @@ def _version(name: str) -> str:
 
 @cache
 def program_digest() -> str:
-    """Changes with the program's own files."""
+    """Changes with those of the program's own files that answers depend on: code, vocabulary, prompts."""
     return _digest(part for file in _program_files() for part in (_named(file), file.read_bytes()))
 
 
 def _program_files() -> list[Path]:
     found = (file for name in _PROGRAM for file in (PROJECT / name).rglob("*"))
     own = (file for file in found if file.suffix in _PROGRAM_FILES and _TEXTS not in file.parents)
-    return [PROJECT / "app.py", *sorted(own)]
+    prompts = (file for file in PROMPTS.glob("*.md") if file.name != "README.md")
+    return [PROJECT / "app.py", *sorted(own), *sorted(prompts)]
 
 
 def _named(file: Path) -> bytes:

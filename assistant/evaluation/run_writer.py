@@ -10,22 +10,27 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from assistant.evaluation.result_lines import ResultLine
 from assistant.evaluation.results import EvaluationRun, Setup
 from assistant.evaluation.run_folder import (
     CASES,
     CLAUSES,
     DIGESTS,
+    FORMAT,
     RESULTS,
     SETUP,
-    SETUPS,
     SUMMARY,
-    ResultLine,
     RunError,
+    SetupFile,
     Sums,
+    read_setup,
     reading,
 )
 from assistant.evaluation.run_setup import canonical, differences
 from assistant.evaluation.sets.cases import Case
+from assistant.terminal import one_line
+
+_NAMED = 5  # files in a message
 
 
 class RunWriter:
@@ -34,7 +39,7 @@ class RunWriter:
     To be used in a ``with`` statement, which keeps other processes from writing into the folder.
 
     Raises:
-        RunError: the folder cannot be written, holds a run of another setup, or is in use.
+        RunError: the folder cannot be written, holds a run of another setup or other files, or is in use.
     """
 
     def __init__(self, folder: Path, setup: Setup, cases: Sequence[Case]) -> None:
@@ -46,6 +51,7 @@ class RunWriter:
     def __enter__(self) -> RunWriter:
         with self._writing():
             self.folder.mkdir(parents=True, exist_ok=True)
+            self._check_contents()
             self._results: IO[bytes] = (self.folder / RESULTS).open("a+b")
         try:
             self._lock()
@@ -84,24 +90,35 @@ class RunWriter:
                 f"另一个进程正在向“{self.folder}”写评测结果；请等它完成，或另选文件夹（--out）"
             ) from error
 
+    def _check_contents(self) -> None:
+        """Nothing may be overwritten that is not of a run; the setup, written first, tells a run."""
+        there = {file.name: file for file in self.folder.iterdir()}
+        if SETUP in there:
+            read_setup(self.folder)
+            return
+        foreign = sorted(name for name, file in there.items() if not _is_left_over(file))
+        if foreign:
+            names = "、".join(map(one_line, foreign[:_NAMED])) + ("……" if len(foreign) > _NAMED else "")
+            raise RunError(
+                f"“{self.folder}”里已有别的文件（{names}），评测可能覆盖它们；"
+                "请另选文件夹（--out），空的或还不存在的都可以"
+            )
+
     def _begin(self) -> None:
         """Starts a run, or takes up the one that is there."""
         self._results.seek(0)
         if (self.folder / SETUP).exists():
             self._check_setup()
             self._take_up()
-        elif self._results.read(1):
-            raise RunError(
-                f"“{self.folder}”里有 {RESULTS}，却没有 {SETUP}，看不出是哪次评测；请删除该文件夹或另选（--out）"
-            )
         else:
+            self._write(
+                SETUP, [SetupFile(format=FORMAT, setup=self._setup).model_dump_json(indent=1).encode()]
+            )
+        if not (self.folder / CASES).exists():
             self._write(CASES, canonical(self._cases))
-            self._write(SETUP, [SETUPS.dump_json(self._setup, indent=1)])
 
     def _check_setup(self) -> None:
-        with reading(self.folder, SETUP):
-            there = SETUPS.validate_json((self.folder / SETUP).read_bytes())
-        if unequal := differences(there, self._setup):
+        if unequal := differences(read_setup(self.folder), self._setup):
             raise RunError(
                 f"“{self.folder}”里已有另一次评测，与这次不同的是：{'、'.join(unequal)}；"
                 "请另选文件夹（--out），或删除该文件夹后重跑"
@@ -138,6 +155,23 @@ class RunWriter:
             raise RunError(
                 f"评测结果无法写入“{self.folder}”：{error.strerror}；请换一个可写的文件夹（--out）"
             ) from error
+
+
+def _is_left_over(file: Path) -> bool:
+    """Whether a run that was killed before it could begin left the file."""
+    return file.name == f"{SETUP}.new" or (file.name == RESULTS and not file.stat().st_size)
+
+
+def is_being_written(folder: Path) -> bool:
+    """Whether a :class:`RunWriter` is at work in the folder, in this process or another."""
+    try:
+        with (folder / RESULTS).open("rb") as results:
+            fcntl.flock(results, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _plain(

@@ -44,11 +44,12 @@ def percentile(values: Iterable[float], share: float) -> float | None:
 
 
 def confidence_interval(values: Sequence[float], weights: Sequence[float]) -> tuple[float, float] | None:
-    """95 % percentile bootstrap interval (Efron 1979) of the weighted mean; None for fewer than two values.
+    """95 % percentile bootstrap interval (Efron 1979) of the weighted mean; None where all values are equal.
 
+    Equal values, however few, would give an interval of no width, which reads as certainty.
     ``weights`` are positive and are drawn together with their values.
     """
-    if len(values) < 2:
+    if len(set(values)) < 2:
         return None
     found = stats.bootstrap(
         (np.asarray(values, dtype=float), np.asarray(weights, dtype=float)),

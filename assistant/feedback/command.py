@@ -57,7 +57,8 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from assistant.feedback.export import UNCHECKED, export
+    from assistant.evaluation.sets.cases import UNCHECKED
+    from assistant.feedback.export import export
 
     entries = _entries(options, options.ids)
     unchecked = export(entries, options.file)

@@ -68,6 +68,11 @@ class FeedbackDesk:
                 self._offered.popitem(last=False)
         return key
 
+    def answer(self, key: str) -> Answer | None:
+        """The answer that was shown under a key; None where none was, or no longer."""
+        offered = self._offered.get(key)
+        return offered.answer if offered else None
+
     def opinions(self, keys: Iterable[str]) -> dict[str, Opinion]:
         """What was said so far, by key; answers of which nothing was said are left out."""
         offered = {key: self._offered.get(key) for key in keys}

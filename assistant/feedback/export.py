@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.evaluation.sets.cases import Case, EarlierTurn, GoldClause, write_cases
+from assistant.evaluation.sets.cases import UNCHECKED, Case, EarlierTurn, GoldClause, write_cases
 from assistant.feedback.model import Feedback, Verdict
 from assistant.feedback.store import FeedbackError
 from assistant.model import Status
 
 TYPE = "feedback"
 """The type of these cases, by which reports can tell them from others."""
-
-UNCHECKED = "待核对"
-"""What the note of a case says that a person must look at before it counts."""
 
 _FAULTS = (Status.UNSUPPORTED, Status.MODEL_UNAVAILABLE)
 """Declined answers that say nothing of what the corpus holds."""

@@ -8,6 +8,7 @@ from itertools import islice
 
 from assistant.evaluation.job import Finished, Job
 from assistant.evaluation.reports.findings import CaseFinding, Change, Findings, MetricRow, Outcome, shown
+from assistant.evaluation.results import Mode
 from assistant.rendering import Words
 
 MOST = 50
@@ -16,8 +17,15 @@ MOST = 50
 _FAILED = (Outcome.WRONG, Outcome.WRONGLY_DECLINED)
 
 
+def render_waiting(words: Words) -> str:
+    """Before a run begins."""
+    return f'<p role="status">{escape(words["evaluation_waiting"])}</p>'
+
+
 def render_progress(job: Job, words: Words) -> str:
     """A bar with the number of questions done and the time that is left."""
+    if not job.has_begun:
+        return render_waiting(words)
     left = job.remaining
     text = words["evaluation_progress"].format(done=job.done, total=job.total)
     rest = words["evaluation_left"].format(seconds=round(left)) if left is not None else ""
@@ -35,14 +43,30 @@ def render_warnings(warnings: Sequence[str], words: Words) -> str:
 
 
 def render_finished(finished: Finished, words: Words) -> str:
-    """Gates, metrics and the questions that failed or changed sides."""
+    """What was run, gates, metrics and the questions that failed or changed sides."""
     findings = Findings(finished.run, finished.baseline, finished.comparison, finished.gates)
-    return f"{_gates(finished, words)}{_metrics(findings, words)}{_cases(findings, words)}"
+    parts = (
+        _subject(finished, words),
+        _gates(finished, words),
+        _metrics(findings, words),
+        _cases(findings, words),
+    )
+    return "".join(parts)
+
+
+def _subject(finished: Finished, words: Words) -> str:
+    run, baseline = finished.run.run, finished.baseline
+    told = [
+        words["evaluation_subject"].format(name=finished.name, n=len(run.results)),
+        *([words["retrieval_only"]] if run.setup.mode is Mode.RETRIEVAL else []),
+        f"{words['baseline']} {baseline.folder.name}" if baseline else words["no_baseline"],
+    ]
+    return f'<p class="subject">{escape(" · ".join(told))}</p>'
 
 
 def _gates(finished: Finished, words: Words) -> str:
     broken = [gate for gate in finished.gates if not gate.holds]
-    if finished.comparison is None:
+    if not finished.gates:
         return ""
     if not broken:
         return f'<p class="gates held" role="status">{escape(words["gates_held"])}</p>'

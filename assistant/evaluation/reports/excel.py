@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -19,15 +19,27 @@ from assistant.evaluation.reports.findings import (
     Findings,
     MetricRow,
     Outcome,
+    decimals,
     limit_text,
 )
 from assistant.evaluation.reports.xml_text import xml_text
-from assistant.evaluation.results import GateResult
+from assistant.evaluation.results import GateResult, Score
 
 LONGEST = 32_767
 """Characters that a cell can hold."""
 
-Value = str | float | None
+P_DIGITS = 3
+"""Digits behind the point of a p value."""
+
+
+class Number(NamedTuple):
+    """A number, and how many digits behind the point are shown of it."""
+
+    value: float
+    digits: int = 0
+
+
+Value = str | Number | None
 
 _OVERVIEW = {
     "指标": 22,
@@ -108,16 +120,16 @@ def _header(sheet: Worksheet, name: str) -> Cell:
 
 def _cell(sheet: Worksheet, value: Value) -> Cell:
     """A cell that stays what it is: text that looks like a formula or an error is marked as text."""
-    text = _fitting(value) if isinstance(value, str) else value
-    cell = WriteOnlyCell(sheet, text)
+    text = _fitting(value) if isinstance(value, str) else None
+    cell = WriteOnlyCell(sheet, value.value if isinstance(value, Number) else text)
     cell.alignment = _WRAPPED
-    if isinstance(text, str):
+    if text is not None:
         cell.data_type = "s"
         cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
         if text in _FONTS:
             cell.font = _FONTS[text]
-    elif text is not None:
-        cell.number_format = "#,##0.###"
+    elif isinstance(value, Number):
+        cell.number_format = f"{0:.{value.digits}f}"
     return cell
 
 
@@ -128,8 +140,8 @@ def _fitting(text: str) -> str:
 
 def _overview(findings: Findings) -> Iterator[list[Value]]:
     run = findings.stored.run
-    before = len(findings.baseline.run.results) if findings.baseline else None
-    yield ["题数", "n", len(run.results), None, None, before, *[None] * 5]
+    before = Number(len(findings.baseline.run.results)) if findings.baseline else None
+    yield ["题数", "n", Number(len(run.results)), None, None, before, *[None] * 5]
     for row in findings.metrics():
         yield from _metric(row)
 
@@ -137,7 +149,9 @@ def _overview(findings: Findings) -> Iterator[list[Value]]:
 def _metric(row: MetricRow) -> Iterator[list[Value]]:
     """The metric with its first gate; further gates get rows of their own."""
     low, high = row.interval or (None, None)
-    figures = [row.value, low, high, row.before, row.difference, row.p_value]
+    digits = decimals(row.metric)
+    of_metric = (row.value, low, high, row.before, row.difference)
+    figures = [*(_number(value, digits) for value in of_metric), _number(row.p_value, P_DIGITS)]
     for number, gate in enumerate(row.gates or [None]):
         yield [
             row.metric.label,
@@ -145,6 +159,10 @@ def _metric(row: MetricRow) -> Iterator[list[Value]]:
             *(figures if number == 0 else [None] * 6),
             *_gate(row, gate),
         ]
+
+
+def _number(value: Score, digits: int) -> Number | None:
+    return None if value is None else Number(value, digits)
 
 
 def _gate(row: MetricRow, gate: GateResult | None) -> list[Value]:
@@ -167,7 +185,7 @@ def _question(case: CaseFinding) -> list[Value]:
         _gold(case),
         _answer(case.output),
         case.change.value,
-        scores.get("latency_ms"),
+        _number(scores.get("latency_ms"), 1),
     ]
 
 

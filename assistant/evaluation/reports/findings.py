@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from assistant.evaluation.measures import METRICS, Better, Kind, Metric
+from assistant.evaluation.measures import METRICS, Better, Kind, Metric, is_right
 from assistant.evaluation.results import Comparison, GateResult, MetricChange, Mode, Score, ScoredCase
 from assistant.evaluation.run_folder import StoredRun
 
@@ -31,6 +31,7 @@ class Change(StrEnum):
     NEWLY_WRONG = "新错"
     NEWLY_RIGHT = "新对"
     CHANGED = "答案有变"
+    EDITED = "题目已改"
     ADDED = "基线没有"
     NONE = ""
 
@@ -146,6 +147,7 @@ class Findings:
             Change.NEWLY_WRONG: self.comparison.newly_wrong,
             Change.NEWLY_RIGHT: self.comparison.newly_right,
             Change.CHANGED: self.comparison.changed,
+            Change.EDITED: self.comparison.edited,
             Change.ADDED: self.comparison.added,
         }
         return {name: change for change, names in lists.items() for name in names}
@@ -171,14 +173,13 @@ def _abridged(output: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def outcome(scored: ScoredCase) -> Outcome:
-    """What came of a case: by its answer, or if only the retrieval ran, by the first five clauses."""
-    scores = scored.scores
-    if "answer_correct" not in scores:
-        found = scores.get("recall@5")
-        return Outcome.UNJUDGED if found is None else Outcome.RIGHT if found == 1 else Outcome.WRONG
-    if scores["answer_correct"]:
-        return Outcome.RIGHTLY_DECLINED if scores["declined"] else Outcome.RIGHT
-    return Outcome.WRONGLY_DECLINED if scores["declined"] else Outcome.WRONG
+    """What came of a case; rankings decline nothing."""
+    right, declined = is_right(scored), scored.scores.get("declined")
+    if right is None:
+        return Outcome.UNJUDGED
+    if right:
+        return Outcome.RIGHTLY_DECLINED if declined else Outcome.RIGHT
+    return Outcome.WRONGLY_DECLINED if declined else Outcome.WRONG
 
 
 def decimals(metric: Metric) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 
 from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
@@ -29,7 +30,9 @@ def write_junit(file: Path, findings: Findings) -> None:
         gates = (_gate(metrics[gate.metric], gate) for gate in findings.gates)
         report.add_testsuite(_suite(GATES, gates))
     report.update_statistics()  # type: ignore[no-untyped-call]
-    report.write(str(file))
+    written = BytesIO()
+    report.write(written)
+    file.write_bytes(written.getvalue())  # given a path, lxml would read it as a URL
 
 
 def _suite(name: str, cases: Iterable[TestCase]) -> TestSuite:

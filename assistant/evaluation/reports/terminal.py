@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 from assistant.evaluation.measures import METRICS, Metric
 from assistant.evaluation.reports.findings import limit_text, shown
 from assistant.evaluation.results import Comparison, EvaluationRun, GateResult, Mode, Summary
+from assistant.terminal import one_line
 
 _TITLES = {"type": "题型", "style": "问法", "place": "地区", "document": "文件"}
 _IN_TABLES = {
@@ -27,7 +28,11 @@ def render_summary(run: EvaluationRun) -> str:
         for name, groups in run.groups.items()
         if 1 < len(groups) <= _MOST_GROUPS
     )
-    if failing := [(result.case.id, "；".join(result.failures)) for result in run.results if result.failures]:
+    if failing := [
+        (one_line(result.case.id), one_line("；".join(result.failures)))
+        for result in run.results
+        if result.failures
+    ]:
         more = [f"……另有 {len(failing) - _MOST_CASES} 题"] if len(failing) > _MOST_CASES else []
         parts.append("\n".join([f"未通过 {len(failing)} 题：", _columns(failing[:_MOST_CASES]), *more]))
     return "\n\n".join(parts)
@@ -53,6 +58,7 @@ def render_comparison(comparison: Comparison, mode: Mode) -> str:
         "新错": comparison.newly_wrong,
         "新对": comparison.newly_right,
         "答案有变": comparison.changed,
+        "题目已改": comparison.edited,
         "基线没有": comparison.added,
         "本次没有": comparison.removed,
     }
@@ -92,13 +98,13 @@ def _table(title: str, mode: Mode, groups: Mapping[str, Summary]) -> str:
     rows = [(title, "题数", *(metric.label for metric in metrics))]
     for group, summary in groups.items():
         cells = (shown(metric, summary.get(metric.name)) for metric in metrics)
-        rows.append((group or "—", str(summary["n"]), *cells))
+        rows.append((one_line(group) or "—", str(summary["n"]), *cells))
     return _columns(rows)
 
 
 def _listed(ids: Sequence[str]) -> str:
     more = "……" if len(ids) > _MOST_CASES else ""
-    return "、".join(islice(ids, _MOST_CASES)) + more
+    return "、".join(map(one_line, islice(ids, _MOST_CASES))) + more
 
 
 def _columns(rows: Iterable[Sequence[str]]) -> str:

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from assistant.errors import UsageError
 from assistant.evaluation.metrics import normalized
 from assistant.evaluation.sets.cases import Case, CaseError, EarlierTurn, GoldClause, load_cases, write_cases
-from assistant.evaluation.sets.files import content, format_of, replace
+from assistant.evaluation.sets.files import check_writable, content, format_of, locked, replace
 from assistant.evaluation.sets.rows import Remarks, shown
 from assistant.figures import figures
 from assistant.model import Answer, Question, Role
@@ -127,6 +127,18 @@ def case_of(
     )
 
 
+def append_new_case(path: Path, case_with: Callable[[str], Case]) -> Case:
+    """Add the case that bears the first free id, which nobody else can take meanwhile.
+
+    Raises:
+        CaseError: as :func:`append_case`.
+    """
+    with locked(path):
+        case = case_with(free_id(ids_of(path)))
+        append_case(path, case)
+    return case
+
+
 def append_case(path: Path, case: Case) -> None:
     """Add a case to the end of a set, which is made where missing; what is there stays as it is.
 
@@ -172,10 +184,11 @@ def dialogue(
     ``ask`` prompts for a line, as ``input`` does; ``tell`` shows one.
 
     Raises:
-        CaseError: the set cannot be read or written; it is read before anything is asked.
+        CaseError: the set cannot be read or written; that is known before anything is asked.
         UsageError: the input ended.
     """
-    taken = ids_of(path)
+    ids_of(path)
+    check_writable(path)
     proposal = propose(assistant, question)
     tell(proposal.answer.text)
     _list("可作依据的条款（* 为回答所引）：", map(_clause_line, proposal.clauses), tell)
@@ -183,8 +196,7 @@ def dialogue(
     if facts := proposal.facts_of(clauses):
         _list("可要求回答写出的内容：", (fact.text for fact in facts), tell)
         facts = _chosen(facts, f"必含内容的编号，用空格分开；不要求请写“{NONE}”：", ask, tell)
-    case = case_of(proposal, clauses, facts, free_id(taken))
-    append_case(path, case)
+    case = append_new_case(path, lambda name: case_of(proposal, clauses, facts, name))
     tell(f"已写入“{path}”，编号 {case.id}")
     return case
 

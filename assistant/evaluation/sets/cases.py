@@ -22,6 +22,7 @@ from assistant.evaluation.sets.explanations import explain
 from assistant.evaluation.sets.files import CaseError, content, first, format_of, replace
 from assistant.evaluation.sets.rows import Flaw, Remarks, Row
 from assistant.model import Question, Turn
+from assistant.understanding import MAX_LENGTH
 from index.store import ClauseStore
 
 __all__ = [
@@ -38,12 +39,27 @@ __all__ = [
 MAX_CASES = 100_000
 MAX_PROBLEMS = 10_000  # a file with more is no set
 
+UNCHECKED = "待核对"
+"""What the note of a case begins with that a person must look at before it counts."""
+
 
 def _place(name: str | None) -> str | None:
     return name if name and name.strip() else None
 
 
+def _askable(question: str) -> str:
+    """What the assistant would refuse is no question."""
+    if not question.strip():
+        raise PydanticCustomError("rule", "是空白；请填写内容")
+    if (length := len(question)) > MAX_LENGTH:
+        raise PydanticCustomError(
+            "rule", f"有 {length:,} 个字，超过上限 {MAX_LENGTH:,} 个字；请只保留要问的那几句话"
+        )
+    return question
+
+
 Text = Annotated[str, StringConstraints(pattern=r"\S")]
+QuestionText = Annotated[Text, AfterValidator(_askable)]
 Scope = Annotated[str | None, AfterValidator(_place)]
 Item = TypeVar("Item")
 Items = Annotated[tuple[Item, ...], Field(strict=False)]  # lists are tuples as well
@@ -71,7 +87,7 @@ class CaseFields(_Strict):
     """What is written of a question; whether it fits together is another matter."""
 
     id: Text
-    question: Text
+    question: QuestionText
     type: str = ""
     style: str = ""
     scope: Scope = None

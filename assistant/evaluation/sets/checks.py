@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz import fuzz, process
 
 from assistant.evaluation.metrics import FRAME, normalized, without_paragraph
-from assistant.evaluation.sets.cases import CaseFields, GoldClause
+from assistant.evaluation.sets.cases import UNCHECKED, CaseFields, GoldClause
 from assistant.evaluation.sets.gold import GoldFinder
 from assistant.evaluation.sets.rows import Flaw
 from corpus import places, references
@@ -39,6 +39,8 @@ class CorpusChecks:
 
     def warnings(self, fields: CaseFields, place: str) -> Iterator[Flaw]:
         """What is odd about a question without problems at ``place`` of its file."""
+        if fields.note.startswith(UNCHECKED):
+            yield Flaw("note", fields.note, f"还没有人核对；请核对依据条款，再删去“{UNCHECKED}”")
         yield from self._repeated(fields, place)
         for clause in self._finder.clauses(fields.gold):
             if clause.kind is ClauseKind.SECTION:

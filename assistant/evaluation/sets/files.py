@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from assistant.errors import AssistantError
@@ -90,8 +94,37 @@ def replace(path: Path, data: bytes) -> None:
     """
     target = path.resolve()
     draft = target.with_name(f".{target.name}.new")
-    try:
+    with _writing(path):
         draft.write_bytes(data)
         draft.replace(target)
+
+
+def check_writable(path: Path) -> None:
+    """Raise :class:`CaseError` where a file cannot be written or replaced."""
+    with _writing(path), TemporaryFile(dir=path.resolve().parent):
+        pass
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keeps others who lock the same set waiting. Its folder is what is locked: the file may not exist yet.
+
+    Raises:
+        CaseError: there is no such folder, or it cannot be locked.
+    """
+    with _writing(path):
+        folder = os.open(path.resolve().parent, os.O_RDONLY)
+    try:
+        with _writing(path):
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise CaseError(path, [f"无法写入（{error.strerror}）；请换一个可写的文件夹"]) from error

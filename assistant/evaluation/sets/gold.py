@@ -25,6 +25,20 @@ class GoldFinder:
         found = {clause.id: clause for item in gold for clause in self._found(item)}
         return tuple(found.values())
 
+    def resolved(self, gold: Iterable[GoldClause]) -> tuple[GoldClause, ...]:
+        """The gold clauses with their whole paths, so that one that is written in two ways is one.
+
+        What names no clause of the corpus, or several, stays as it is written.
+        """
+        return tuple(dict.fromkeys(map(self._whole, gold)))
+
+    def _whole(self, gold: GoldClause) -> GoldClause:
+        found = self._found(gold)
+        if len(found) != 1:
+            return gold
+        _, mark, paragraph = gold.clause.partition("#")
+        return GoldClause(doc=gold.doc, clause=f"{found[0].path}{mark}{paragraph}")
+
     def _find(self, gold: GoldClause) -> tuple[Clause, ...]:
         whole = self._store.find_clause(f"{gold.doc}:{without_paragraph(gold.clause)}")
         if whole:
