@@ -11,13 +11,20 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from assistant.checking.command import add_check
+from assistant.comparing.command import add_compare
 from assistant.errors import PROBLEMS, UsageError
 from assistant.evaluation.command import add_evaluate
 from assistant.feedback.command import add_feedback
 from assistant.settings import Settings, load_settings
+
+if TYPE_CHECKING:  # each command imports what it needs
+    from assistant.office.report import Imprint, Report
+    from index.clause_index import ClauseIndex
 
 DONE, NOT_HELD, BAD_INPUT = 0, 1, 2
 
@@ -80,12 +87,16 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--history", type=Path, metavar="FILE", help='之前的对话：[{"role", "content"}] 的 JSON 文件'
     )
+    ask.add_argument("--evidence", type=Path, metavar="FILE", help="另写一份证据包（.docx）")
     ask.set_defaults(run=_ask)
 
     lookup = commands.add_parser("lookup", parents=[common, as_json], help="查一个条款，例如 吉林方案第12条")
     lookup.add_argument("reference", metavar="REFERENCE")
+    lookup.add_argument("--evidence", type=Path, metavar="FILE", help="另写一份证据包（.docx）")
     lookup.set_defaults(run=_lookup)
 
+    add_check(commands, common, as_json)
+    add_compare(commands, common, as_json)
     add_evaluate(commands, common, as_json)
     add_feedback(commands, common, as_json)
 
@@ -131,7 +142,13 @@ def _ask(options: argparse.Namespace) -> int:
     check_question(question)
     if options.region and not places.named(options.region):
         raise UsageError(f"不认识地区“{options.region}”；请写省、市、区县的名称，例如 大连")
-    answer = PolicyAssistant.open(_settings(options), _report).answer(question)
+    assistant = PolicyAssistant.open(_settings(options), _report)
+    answer = assistant.answer(question)
+    if options.evidence:
+        from assistant.office.evidence_report import answer_evidence
+
+        imprint = _imprint(assistant.index)
+        _write_evidence(answer_evidence(answer, assistant.store, imprint), options.evidence)
     if options.json:
         _print_json(answer_json(answer))
     else:
@@ -144,7 +161,8 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _lookup(options: argparse.Namespace) -> int:
-    from assistant.corpus_keeper import open_store
+    from assistant.clause_view import ClauseReader
+    from assistant.corpus_keeper import open_index
     from assistant.lookup import ClauseFinder
     from assistant.lookup_json import lookup_json, lookup_text
 
@@ -152,13 +170,38 @@ def _lookup(options: argparse.Namespace) -> int:
         raise UsageError("要查的条款是空的；请写明文件和条号，例如“吉林方案第12条”")
     if re.search("[\ud800-\udfff]", options.reference):
         raise UsageError("要查的条款里有无法识别的字符（不是有效的 UTF-8）；请检查终端的编码后重新输入")
-    store = open_store(_settings(options), _report)
-    found = ClauseFinder(store).lookup(options.reference)
+    index = open_index(_settings(options), _report, lambda _: None)
+    store = index.store
+    finder = ClauseFinder(store)
+    found, reader = finder.lookup(options.reference), ClauseReader(store, finder)
+    if options.evidence and found.matches:
+        from assistant.office.evidence_report import clause_evidence
+
+        report = clause_evidence(options.reference, found.matches, store, _imprint(index))
+        _write_evidence(report, options.evidence)
     if options.json:
-        _print_json(lookup_json(options.reference, found, store))
+        _print_json(lookup_json(options.reference, found, store, reader))
     else:
-        print(lookup_text(options.reference, found, store))
+        print(lookup_text(options.reference, found, store, reader))
     return DONE if found.matches else NOT_HELD
+
+
+def _imprint(index: ClauseIndex) -> Imprint:
+    from assistant.office.report import Imprint
+
+    return Imprint(datetime.now().astimezone(), index.manifest.corpus_digest)
+
+
+def _write_evidence(report: Report, file: Path) -> None:
+    from assistant.office.word_writing import write_word
+
+    if file.suffix.lower() != ".docx":
+        raise UsageError(f"证据包是 Word 文件，不能写成“{file.name}”；请用 .docx 结尾的文件名")
+    try:
+        file.write_bytes(write_word(report))
+    except OSError as error:
+        raise UsageError(f"证据包无法写入“{file}”：{error.strerror}；请换一个可写的位置") from error
+    _report(f"证据包已写入 {file}")
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -1,37 +1,52 @@
-"""Which clause a reference names: 大政办发〔2018〕159号（十七）, 大连文件第十七条, 吉林方案第12条."""
+"""Which clause a reference names: 大政办发〔2018〕159号（十七）, 大连文件第十七条, 吉林方案第12条, 民法典54条."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from rapidfuzz import fuzz, process
 
+from assistant.document_names import DocumentNames, Documents, is_kind_named
+from assistant.document_versions import versions_meant
+from assistant.typed_reference import Reading, canonical, dated, readings, with_context
 from corpus import places, references
 from corpus.labels import Style
-from corpus.model import Clause, ClauseKind, PolicyDocument, Span
-from corpus.numerals import HAN_NUMERAL, NUMERAL, to_int
+from corpus.model import Clause, Span, Status
+from corpus.numerals import NUMERAL
 from corpus.references import Part, Reference
-from index.errors import UnknownIdError
-from index.normalize import normalize_for_search
 from index.store import ClauseStore
+from index.text_search import condensed
 
 _NEAREST = 3
-_ITEM_STYLES = (None, Style.HAN_BRACKETED, Style.DIGIT_BRACKETED)
-_GENRE = re.compile("文件|方案|意见|通知|办法|规定|条例|草案|稿")
+_MOST = 50
+"""Candidates that are named at most."""
+
+_LONGEST = 200
+"""Characters of a typed reference that are read: twice the longest titles."""
+
+_BRACKETED = (Style.HAN_BRACKETED, Style.DIGIT_BRACKETED)
+_ITEM_STYLES = (None, *_BRACKETED)
+_NUMBER = re.compile(r"[\u4e00-\u9fff]*(?:〔[0-9]{4}〕)?[0-9]+号")
+_NO_HEADING = re.compile(rf".?|{NUMERAL}")
+_ID_SPELLING = str.maketrans("：()", ":（）")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What one reference names: ``matches`` is one clause where it is clear, several where it is not.
 
-    ``paragraph`` is the 款 or 段 that the reference asks for, 0 for the whole clause.
+    ``paragraph`` and ``item`` are the 款 (or 段) and the 项 that the reference asks for, 0 for none. ``total``
+    counts the matches, of which only the first 50 are given.
     """
 
     matches: tuple[Clause, ...]
     nearest: tuple[Clause, ...] = ()
     paragraph: int = 0
+    item: int = 0
+    total: int = 0
 
 
 class ClauseFinder:
@@ -39,178 +54,193 @@ class ClauseFinder:
 
     def __init__(self, store: ClauseStore) -> None:
         self._store = store
-        self._documents = tuple(store.documents())
-        self._names = {document.id: _names_of(document) for document in self._documents}
+        self.names = DocumentNames(store.documents())
+        self._outdated = {
+            document.source_id
+            for document in self.names.documents
+            if document.status in (Status.AMENDED, Status.REPEALED)
+        }
 
     def lookup(self, text: str) -> Found:
         """The clause that a reference typed by a person names."""
-        if exact := self._by_id(text.strip()):
-            return Found((exact,))
-        found = references.find(normalize_for_search(text))
-        named = next((r for r in found if r.parts or r.paragraph), found[0] if found else None)
-        return self.resolve(_with_last_number(named, text), text)
+        text = text.strip()[:_LONGEST]
+        if exact := self._by_id(text):
+            return exact
+        missed: Found | None = None
+        *_, plainest = ways = list(readings(canonical(text)))
+        for reading in ways:
+            for documents, reference in self._meanings(reading):
+                found = self._found(documents, reference)
+                if found.matches:
+                    return found
+                if documents and reference.parts and not reference.heading:
+                    missed = missed or self._missed(documents, reference)
+        return missed or self._similar(plainest.name or text, plainest.steps)
 
     def resolve(self, reference: Reference | None, text: str, regions: Iterable[str] = ()) -> Found:
-        """The clauses that a reference names; ``text`` may say the document in other words (吉林方案).
+        """The clauses that a reference in a question names; ``text`` may say the document in other words (吉林方案).
 
         ``regions`` narrow the search where the text names neither document nor place.
         """
         named = self.named_documents(text, reference)
-        if named is None:
-            return Found((), self._similar(text))
+        if named is None or (not named and (reference is None or not reference.parts)):
+            return self._similar(
+                reference.title or reference.number or text if reference else text, reference
+            )
         if reference is None or not reference.parts:
-            return Found(self._ends(named, text)) if named else Found((), self._similar(text))
-        documents = named or self._of_places(text, regions)
-        matches = (
-            self._matches(documents, reference)
-            or self._matches(self._forwarded(documents), reference)
-            or self._matches(documents, _in_any_style(reference))
-        )
-        if not matches:
-            closest = self._closest(documents, reference.parts[-1]) or self._openings(documents)
-            return Found((), closest[:_NEAREST], reference.paragraph)
-        return Found(tuple(_preferred(matches, reference.parts[-1])), (), reference.paragraph)
+            return self._found(named, Reference(Span(0, 0)))
+        documents = named or self.names.of_places(text, regions)
+        found = self._found(documents, reference)
+        return found if found.matches else self._missed(documents, reference)
 
-    def _matches(self, documents: Iterable[PolicyDocument], reference: Reference) -> list[Clause]:
-        """Clauses at the reference, or at the steps before an item that is text of its clause: 第四条第（二）项."""
-        for count in range(len(reference.parts), 0, -1):
-            shorter = replace(reference, parts=reference.parts[:count])
-            found = [clause for document in documents for clause in self._clauses(document, shorter)]
-            if found or reference.parts[count - 1].style not in _ITEM_STYLES:
-                return found
-        return []
-
-    def _forwarded(self, documents: Iterable[PolicyDocument]) -> tuple[PolicyDocument, ...]:
-        """What the documents forward or issue: people cite the number of the notice."""
-        ids = {document.forwards for document in documents}
-        return tuple(document for document in self._documents if document.id in ids)
-
-    def named_documents(
-        self, text: str, reference: Reference | None = None
-    ) -> tuple[PolicyDocument, ...] | None:
+    def named_documents(self, text: str, reference: Reference | None = None) -> Documents | None:
         """Documents that a text names by number, title, alias or place and genre; None if none is known by it."""
         if reference and reference.number:
-            return tuple(d for d in self._documents if _bears(d, reference.number)) or None
+            return self.names.numbered(reference.number) or None
         if reference and reference.title:
-            return self._titled(normalize_for_search(reference.title)) or None
-        if named := self._named_in(normalize_for_search(text)):
-            return named
-        has_place = bool(places.mentions(text)) and bool(_GENRE.search(text))
-        return self._of_places(text, ()) or None if has_place else ()
+            named = self.names.titled(reference.title) or self.names.closing(reference.title)[0]
+            return versions_meant(named, reference.date) or None
+        if named := self.names.within(text):
+            return versions_meant(named, "")
+        has_place = bool(places.mentions(text)) and is_kind_named(text)
+        return self.names.of_places(text, ()) or None if has_place else ()
 
-    def _of_places(self, text: str, regions: Iterable[str]) -> tuple[PolicyDocument, ...]:
-        """Documents of the places in the text, else of ``regions``, else all; a forwarding notice only if it is all."""
-        mentioned = [mention.place for mention in places.mentions(text)]
-        wanted = mentioned or [place for region in regions if (place := places.named(region))]
-        if not wanted:
-            return self._documents
-        within = tuple(d for d in self._documents if d.region and _within(d, wanted))
-        genre = _GENRE.search(text)
-        titled = tuple(
-            d for d in within if genre and genre[0] in d.title and (d.forwards or genre[0] != "通知")
+    def is_outdated(self, clause_id: str) -> bool:
+        """Whether a clause stands in a text that is amended or repealed."""
+        return _source(clause_id) in self._outdated
+
+    def locate(self, documents: Documents, reference: Reference) -> tuple[list[str], int]:
+        """Ids of the clauses at the steps of a reference, and the number of the 项 where that is text of its clause."""
+        parts = reference.parts
+        for count in range(len(parts), 0, -1):
+            found = self._at(documents, replace(reference, parts=parts[:count]))
+            if found and count == len(parts):
+                return _preferred(found, parts[-1]), reference.item
+            if clauses := [entry for entry in found if entry[1]]:
+                return _preferred(clauses, parts[count - 1]), parts[count].number
+            if parts[count - 1].style not in _ITEM_STYLES:
+                break
+        return [], 0
+
+    def _meanings(self, reading: Reading) -> Iterator[tuple[Documents, Reference]]:
+        """Documents that the name of a reading may mean, and what to look for in them, the likeliest first."""
+        name, date = reading.name, ""
+        if not condensed(name):
+            if reading.steps.parts:
+                yield self.names.documents, reading.steps
+            return
+        if number := _NUMBER.search(name):
+            yield self.names.numbered(number[0]), with_context(reading, name[number.end() :])
+            return
+        if not self.names.leading(name)[0]:
+            name, date = dated(name)
+        documents, length = self.names.leading(name)
+        reference = with_context(reading, name[length:])
+        yield versions_meant(documents, date or reference.date), reference
+        yield versions_meant(self.names.titled(name), date), reading.steps
+        yield self.names.of_kind(name), reading.steps
+        if reference.parts and not (length or date or reference.heading):  # all of the words are steps
+            yield self.names.documents, reference
+
+    def _found(self, documents: Documents, reference: Reference) -> Found:
+        if not documents:
+            return Found(())
+        ids, item = self._located(documents, reference)
+        clauses = tuple(self._store.clause(id_) for id_ in ids[:_MOST])
+        return Found(clauses, (), reference.paragraph, item, len(ids))
+
+    def _located(self, documents: Documents, reference: Reference) -> tuple[list[str], int]:
+        if not reference.parts:
+            return self._whole(documents, reference.heading), 0
+        tries = (
+            (documents, reference),
+            (self.names.forwarded_by(documents), reference),
+            (documents, _in_any_style(reference)),
         )
-        return titled or tuple(d for d in within if not d.forwards) or within
+        located = (self.locate(where, what) for where, what in tries if where)
+        return next((found for found in located if found[0]), ([], 0))
 
-    def _by_id(self, text: str) -> Clause | None:
-        try:
-            return self._store.clause(text)
-        except UnknownIdError:
-            return None
+    def _whole(self, documents: Documents, heading: str) -> list[str]:
+        """Where documents begin, or their sections and clauses with a heading."""
+        if heading:
+            is_name = not _NO_HEADING.fullmatch(condensed(heading))
+            return self._store.headed(heading, self._ids(documents), _MOST) if is_name else []
+        return [opening for document in documents for opening in self._store.clause_ids(document.id, 1)]
 
-    def _named_in(self, text: str) -> tuple[PolicyDocument, ...]:
-        """Documents whose longest name occurs in a normalised text."""
-        hits = [(len(name), d) for d in self._documents for name in self._names[d.id] if name in text]
-        longest = max((length for length, _ in hits), default=0)
-        return tuple(dict.fromkeys(d for length, d in hits if length == longest))
-
-    def _titled(self, title: str) -> tuple[PolicyDocument, ...]:
-        exact = tuple(d for d in self._documents if title in self._names[d.id])
-        containing = tuple(d for d in self._documents if title in normalize_for_search(d.title))
-        ending = tuple(d for d in self._documents if title.endswith(self._names[d.id]))
-        return exact or containing or ending
-
-    def _clauses(self, document: PolicyDocument, reference: Reference) -> Iterable[Clause]:
-        under = normalize_for_search(reference.heading)
-        for clause in self._store.clauses(document.id):
-            is_under = not under or any(
-                under in normalize_for_search(heading) for heading in clause.ancestors
-            )
-            if is_under and references.matches(reference.parts, clause.path):
-                yield clause
-
-    def _openings(self, documents: Iterable[PolicyDocument]) -> tuple[Clause, ...]:
-        first = (self._store.clauses(document.id) for document in documents)
-        return tuple(clauses[0] for clauses in first if clauses)
-
-    def _ends(self, documents: Iterable[PolicyDocument], text: str) -> tuple[Clause, ...]:
-        """The unnumbered clause that a text names (落款), else where the documents begin."""
-        clauses = (clause for document in documents for clause in self._store.clauses(document.id))
-        named = tuple(
-            c for c in clauses if not references.steps_of(c.path) and text.strip().endswith(c.label)
-        )
-        return named or self._openings(documents)
-
-    def _closest(self, documents: Iterable[PolicyDocument], part: Part) -> tuple[Clause, ...]:
-        numbered = [
-            (abs(steps[-1].number - part.number), clause)
-            for document in documents
-            for clause in self._store.clauses(document.id)
-            if clause.kind is ClauseKind.CLAUSE and (steps := references.steps_of(clause.path))
+    def _at(self, documents: Documents, reference: Reference) -> list[tuple[str, bool]]:
+        """Ids of what is at the steps of a reference, and whether it is a clause and no mere heading."""
+        last = reference.parts[-1]
+        found = [
+            (id_, is_clause)
+            for id_, is_clause in self._store.numbered(last.number, last.branch, self._ids(documents))
+            if references.matches(reference.parts, _path(id_)) and self._is_under(id_, reference.heading)
         ]
-        return tuple(clause for _, clause in sorted(numbered, key=lambda item: item[0])[:_NEAREST])
+        is_named = documents is not self.names.documents
+        return found if is_named else [entry for entry in found if not self.is_outdated(entry[0])] or found
 
-    def _similar(self, text: str) -> tuple[Clause, ...]:
-        """First clauses of the documents whose number or title looks most like the text."""
-        names = {d.id: f"{d.title} {d.number}" for d in self._documents}
-        ranked = process.extract(text, names, scorer=fuzz.partial_ratio, limit=_NEAREST)
-        by_id = {document.id: document for document in self._documents}
-        return self._openings(by_id[document_id] for _, _, document_id in ranked)
+    def _is_under(self, clause_id: str, heading: str) -> bool:
+        if not heading:
+            return True
+        headings = self._store.clause(clause_id).ancestors
+        return any(condensed(heading) in condensed(own) for own in headings)
+
+    def _ids(self, documents: Documents) -> list[str]:
+        """Ids for the store, which takes none for all."""
+        is_all = len(documents) == len(self.names.documents)
+        return [] if is_all else [document.id for document in documents]
+
+    def _by_id(self, text: str) -> Found | None:
+        """The clause of an id, as the product prints it (dalian:三/（九）#2) or with other brackets."""
+        id_, _, paragraph = text.translate(_ID_SPELLING).partition("#")
+        clause = self._store.find_clause(id_)
+        is_named = clause and (not paragraph or paragraph.isdecimal())
+        return Found((clause,), (), int(paragraph or 0), 0, 1) if clause and is_named else None
+
+    def _missed(self, documents: Documents, reference: Reference) -> Found:
+        """Nothing bears the number: the clauses with the nearest ones."""
+        wanted = reference.parts[-1].number if reference.parts else 0
+        nearest = self._store.nearest_numbers(wanted, self._ids(documents), _NEAREST)
+        ids = nearest or self._whole(documents, "")
+        return Found((), tuple(map(self._store.clause, ids[:_NEAREST])), reference.paragraph)
+
+    def _similar(self, name: str, steps: Reference | None) -> Found:
+        """No document bears the name: the same clause in those whose number or title looks most like it."""
+        names = {document.id: f"{document.title} {document.number}" for document in self.names.documents}
+        ranked = process.extract(name, names, scorer=fuzz.partial_ratio, limit=_NEAREST)
+        nearest: list[str] = []
+        for _, _, document_id in ranked:
+            document = self._store.document(document_id)
+            same = self.locate((document,), steps)[0] if steps else []
+            nearest += (same or self._store.clause_ids(document_id, 1))[:1]
+        return Found((), tuple(map(self._store.clause, nearest)))
 
 
-def _names_of(document: PolicyDocument) -> tuple[str, ...]:
-    """Names that identify a document in a normalised text: title, its short form, aliases."""
-    title = normalize_for_search(document.title)
-    short = re.sub(r"^中华人民共和国|\s.*$|\(.*\)$", "", title)
-    book = title.removeprefix("中华人民共和国").replace(" ", "")
-    aliases = map(normalize_for_search, document.aliases)
-    return tuple(dict.fromkeys(name for name in (title, book, short, *aliases) if len(name) >= 2))
+def _source(clause_id: str) -> str:
+    return clause_id.partition(":")[0]
 
 
-def _bears(document: PolicyDocument, number: str) -> bool:
-    """Whether a number in a text is the document's: words may stand before it, and it may be short (159号)."""
-    is_full = bool(document.number) and number.endswith(document.number)
-    return is_full or ("〔" not in number and document.number.endswith(f"〕{number}"))
+def _path(clause_id: str) -> str:
+    return clause_id.partition(":")[2]
 
 
-def _within(document: PolicyDocument, wanted: Iterable[places.Place]) -> bool:
-    own = places.named(document.region)
-    return own is not None and any(place.contains(own) or own.contains(place) for place in wanted)
+def _preferred(numbered: list[tuple[str, bool]], part: Part) -> list[str]:
+    """In each source, articles go before other clauses of a number, and these before mere headings.
 
-
-def _preferred(matches: list[Clause], part: Part) -> list[Clause]:
-    """Clauses go before mere headings, unless a level is named that only headings have."""
-    if part.style in (Style.HAN_BRACKETED, None):
-        leaves = [clause for clause in matches if clause.kind is ClauseKind.CLAUSE]
-        return leaves or matches
-    return matches
+    All stay where the part names a level: 第三章.
+    """
+    if part.style not in _ITEM_STYLES:
+        return [id_ for id_, _ in numbered]
+    chosen: list[str] = []
+    for _, group in groupby(numbered, key=lambda entry: _source(entry[0])):
+        own = list(group)
+        clauses = [id_ for id_, is_clause in own if is_clause]
+        articles = [id_ for id_ in clauses if references.steps_of(_path(id_))[-1].style is Style.ARTICLE]
+        chosen += articles or clauses or [id_ for id_, _ in own]
+    return chosen
 
 
 def _in_any_style(reference: Reference) -> Reference:
-    """A lone Chinese number may name a clause of any form: 大连意见十七 is （十七）."""
+    """A lone Chinese number, or one in brackets, may name a clause of any form: 大连意见十七, 大连意见（17）."""
     last = reference.parts[-1]
-    is_open = len(reference.parts) == 1 and last.style is Style.HAN
+    is_open = len(reference.parts) == 1 and last.style in (Style.HAN, *_BRACKETED)
     return replace(reference, parts=(replace(last, style=None),)) if is_open else reference
-
-
-def _with_last_number(reference: Reference | None, text: str) -> Reference | None:
-    """A reference with the bare number that ends it, where no clause is named otherwise: 吉林方案12, 附件2."""
-    if reference is not None and (reference.parts or reference.paragraph):
-        return reference
-    match = re.search(rf"(?P<annex>附件\s*)?(?<![0-9年])(?P<number>{NUMERAL})$", text.strip())
-    if match is None:
-        return reference
-    style = (
-        Style.ANNEX if match["annex"] else Style.HAN if re.fullmatch(HAN_NUMERAL, match["number"]) else None
-    )
-    part = Part(to_int(match["number"]), style=style)
-    return replace(reference or Reference(Span(0, len(text))), parts=(part,))

@@ -67,11 +67,17 @@ def _exchange(exchange: Exchange, words: Words, opinion: Opinion | None) -> str:
     if exchange.answer:
         reply = render_answer(exchange.answer, words, exchange.nearest)
     if exchange.key:
-        reply += render_feedback(exchange.key, opinion, words)
+        reply += _evidence_link(exchange, words) + render_feedback(exchange.key, opinion, words)
     return (
         f'<article class="exchange"><div class="question"><span class="sr">{escape(words["you_asked"])}</span>'
         f"{escape(exchange.question)}</div>{reply}</article>"
     )
+
+
+def _evidence_link(exchange: Exchange, words: Words) -> str:
+    if exchange.answer is None or exchange.answer.status is not Status.ANSWERED:
+        return ""
+    return f'<p class="evidence"><a href="/evidence/answer/{escape(exchange.key)}" download>{escape(words["evidence"])}</a></p>'
 
 
 def render_feedback(key: str, opinion: Opinion | None, words: Words) -> str:

@@ -23,6 +23,9 @@ class Tab(StrEnum):
     """A tab of the page. Whoever opens the evaluation tab may run sets, and reads what users said of answers."""
 
     CHAT = "chat"
+    LOOKUP = "lookup"
+    CHECK = "check"
+    COMPARE = "compare"
     EVALUATION = "evaluation"
 
 

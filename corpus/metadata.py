@@ -22,7 +22,7 @@ _GENRES = (
     "意见|通知|通报|公告|通告|公报|决定|决议|方案|办法|规定|条例|细则|规划|纲要|计划|批复|函|报告|请示|命令|令"
     "|法|法典|准则|标准|规则|解释|解答|指南|指引|措施|要点|制度|规范|章程|公约|协定|安排|修正案|暂行办法|清单|目录|须知|程序"
 )
-_TITLE_END = re.compile(rf"(?:{_GENRES})(?:[（(].{{1,20}}[）)])?$")
+TITLE_END = re.compile(rf"(?:{_GENRES})(?:[（(].{{1,20}}[）)])?$")
 _SENTENCE = re.compile("[。；！？]")
 
 _STATUS_WORDS = (
@@ -90,7 +90,7 @@ def _may_belong_to_title(line: str) -> bool:
 
 
 def _is_title(text: str) -> bool:
-    return len(text) >= 4 and not text.startswith(("（", "(")) and bool(_TITLE_END.search(text))
+    return len(text) >= 4 and not text.startswith(("（", "(")) and bool(TITLE_END.search(text))
 
 
 def describe(

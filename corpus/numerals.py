@@ -15,10 +15,10 @@ _DIGITS = {
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _TENS = {"廿": 20, "卅": 30}
 
-HAN_NUMERAL = r"[零〇○一二两三四五六七八九十百千廿卅]+"
+HAN_NUMERAL = r"[零〇○一二两三四五六七八九十百千廿卅]{1,20}"
 """Character class of what stands in headings; upper-case forms (壹) do not occur there."""
 
-NUMERAL = rf"(?:{HAN_NUMERAL}|[0-9０-９]+)"
+NUMERAL = rf"(?:{HAN_NUMERAL}|[0-9０-９]{{1,20}})"
 
 
 def to_int(numeral: str) -> int:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
 
 from corpus.labels import Style, label_of
 from corpus.metadata import DOCUMENT_NUMBER, normal_number
@@ -25,25 +27,46 @@ class Part:
     style: Style | None = None
 
 
+class Anchor(StrEnum):
+    """What a reference counts from."""
+
+    NAME = "name"  # the document that it names, if any
+    DOCUMENT = "document"  # the document that it stands in: 本法第三章
+    DIVISION = "division"  # a division around it: 本章第二节
+    CLAUSE = "clause"  # the clause that it stands in: 本条第二款, 前款
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """Words that name a document, a clause, or both.
 
-    ``number`` and ``title`` name a document by its 发文字号 and its title; ``heading`` a section by
-    its heading; ``parts`` lead to the clause, outermost first; ``paragraph`` is a 款 or 段 of it.
+    ``number`` and ``title`` name a document by its 发文字号 and its title, ``date`` one of its versions (2018,
+    2018-10-26). A title ``is_marked`` by 《》; one that is not may have other words before it. ``heading``
+    names a section by its heading; ``parts`` lead to the clause, outermost first; ``paragraph`` is a 款 or 段
+    of it and ``item`` a 项 of that. ``back`` units of the kind ``counted`` (条, 款, 项) before its place are
+    meant by 前条 and 前两款. ``division`` is the level of 本章. ``since`` is the number behind the first one
+    of a range that ends here: 第十条至第十五条.
     """
 
     span: Span
     number: str = ""
     title: str = ""
+    is_marked: bool = False
+    date: str = ""
     heading: str = ""
     parts: tuple[Part, ...] = ()
     paragraph: int = 0
+    item: int = 0
+    anchor: Anchor = Anchor.NAME
+    division: Style | None = None
+    back: int = 0
+    counted: str = ""
+    since: int = 0
 
 
-_STEP = re.compile(
+STEP = re.compile(
     rf"第\s*[（(]?\s*(?P<law>{NUMERAL})\s*[)）]?\s*(?P<unit>部分|分编|编|章|节|条|项|点|大点|款|自然段|段)"
-    rf"(?:\s*之\s*(?P<branch>{HAN_NUMERAL}))?"
+    rf"(?:\s*之\s*(?P<branch>{NUMERAL}))?"
     rf"|(?<![A-Za-z0-9])第?[（(]\s*(?P<bracketed>{HAN_NUMERAL}|[0-9]{{1,3}})\s*[)）]\s*(?:条|项|款|点)?"
     rf"|(?P<han>{HAN_NUMERAL})、?(?=\s*[（(]\s*{NUMERAL}\s*[)）])"
     r"|(?<=[)）])\s*(?P<bare>[0-9]{1,3})(?![0-9年月日%号.])"
@@ -51,7 +74,7 @@ _STEP = re.compile(
     re.IGNORECASE,
 )
 _PARAGRAPH_UNITS = ("款", "自然段", "段")
-_DIVISION_STYLES = {
+DIVISION_STYLES = {
     "编": Style.BOOK,
     "分编": Style.SUBBOOK,
     "章": Style.CHAPTER,
@@ -85,6 +108,7 @@ def find(text: str) -> list[Reference]:
                 parts=chain.parts,
                 heading=chain.heading,
                 paragraph=chain.paragraph,
+                item=chain.item,
             )
             for chain in own
         ] or [name]
@@ -100,7 +124,7 @@ def _document_names(text: str) -> Iterator[Reference]:
         if not any(span.start <= match.start() < span.end for span in taken):
             yield Reference(Span(*match.span()), number=f"{int(match['number'])}号")
     for match in _TITLE.finditer(text):
-        yield Reference(Span(*match.span()), title=match["title"])
+        yield Reference(Span(*match.span()), title=match["title"], is_marked=True)
     for match in _UNMARKED_TITLE.finditer(text):
         if not _SELF.search(match["title"]) and "《" not in text[max(0, match.start() - 1) : match.start()]:
             yield Reference(Span(*match.span()), title=match["title"])
@@ -108,7 +132,7 @@ def _document_names(text: str) -> Iterator[Reference]:
 
 def _chains(text: str) -> Iterator[Reference]:
     """Runs of steps that belong together: 五、（十七）; 第二十条第二款第（三）项."""
-    steps = list(_STEP.finditer(text))
+    steps = list(STEP.finditer(text))
     while steps:
         chain = [steps.pop(0)]
         while steps and not text[chain[-1].end() : steps[0].start()].strip(" 　，的"):
@@ -120,12 +144,14 @@ def _chains(text: str) -> Iterator[Reference]:
 
 def _chain_reference(text: str, chain: list[re.Match[str]]) -> Reference | None:
     parts: list[Part] = []
-    paragraph = 0
+    paragraph = item = 0
     for match in chain:
         if match["law"] and match["unit"] in _PARAGRAPH_UNITS:
             paragraph = to_int(match["law"])
-        elif paragraph == 0:  # items (项) below a paragraph are text of their clause
+        elif paragraph == 0:
             parts.append(_part(match))
+        else:
+            item = _part(match).number
     heading = next(
         (
             m["heading"]
@@ -136,7 +162,7 @@ def _chain_reference(text: str, chain: list[re.Match[str]]) -> Reference | None:
     )
     span = Span(chain[0].start(), chain[-1].end())
     return (
-        Reference(span, heading=heading, parts=tuple(parts), paragraph=paragraph)
+        Reference(span, heading=heading, parts=tuple(parts), paragraph=paragraph, item=item)
         if parts or paragraph
         else None
     )
@@ -152,16 +178,18 @@ def _part(match: re.Match[str]) -> Part:
     if match["english"] or match["bare"]:
         return Part(int(match["english"] or match["bare"]))
     branch = to_int(match["branch"]) if match["branch"] else 0
-    return Part(to_int(match["law"]), branch, _DIVISION_STYLES.get(match["unit"]))
+    return Part(to_int(match["law"]), branch, DIVISION_STYLES.get(match["unit"]))
 
 
 def steps_of(path: str) -> tuple[Part, ...]:
     """The numbered steps of a clause path: ``四/（三）/12`` -> 四, （三）, 12."""
-    labels = (
-        label_of(segment.split("[")[0] + ("、" if segment[:1] not in "第（附" else ""))
-        for segment in path.split("/")
-    )
-    return tuple(Part(label.number, label.branch, label.style) for label in labels if label)
+    return tuple(part for segment in path.split("/") if (part := _step_at(segment)))
+
+
+@lru_cache(maxsize=10_000)
+def _step_at(segment: str) -> Part | None:
+    label = label_of(segment.split("[")[0] + ("、" if segment[:1] not in "第（附" else ""))
+    return Part(label.number, label.branch, label.style) if label else None
 
 
 def matches(parts: tuple[Part, ...], path: str) -> bool:
@@ -174,5 +202,6 @@ def matches(parts: tuple[Part, ...], path: str) -> bool:
 
 
 def _fits(part: Part, step: Part) -> bool:
-    same_style = part.style is None or part.style is step.style
-    return (part.number, part.branch) == (step.number, step.branch) and same_style
+    """第八条 may be （八） or 8., but no 第八章."""
+    is_open = part.style is None and not (step.style and step.style.is_division)
+    return (part.number, part.branch) == (step.number, step.branch) and (is_open or part.style is step.style)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from corpus.model import DRAFTS, PolicyDocument, Status
 
 _TO_THE_DAY = len("2018-12-31")
-_VERSION_MARK = re.compile(r"[（(][^（）()]*(?:修订|修正|修改)[^（）()]*[）)]$")
+_VERSION_MARK = re.compile(r"[（(][^（）()]*(?:修订|修正|修改|草案|稿)[^（）()]*[）)]$")
 _REVISED = re.compile("(?:法|法典|条例|办法|规定|规则|细则|解释)$")
 """Kinds of instruments that are revised under their name. Notices and plans come anew every year under one."""
 
@@ -32,6 +32,12 @@ def with_superseded(documents: Iterable[PolicyDocument]) -> tuple[PolicyDocument
         else document
         for document in known
     )
+
+
+def are_versions(one: PolicyDocument, other: PolicyDocument) -> bool:
+    """Whether both are texts of one instrument: the same title and place, as far as known, drafts included."""
+    (title, region), (other_title, other_region) = _instrument(one), _instrument(other)
+    return title == other_title and (region == other_region or not region or not other_region)
 
 
 def _is_older(document: PolicyDocument, latest: str) -> bool:

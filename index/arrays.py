@@ -58,6 +58,13 @@ class VectorArrays:
         best: Floats = np.maximum.reduceat(_cosines(self._sentences[rows], query), firsts)
         return best
 
+    def sentences(self, position: int) -> Floats:
+        """Vectors of the sentences of one clause: float32 ``[n_sentences, dim]``."""
+        vectors: Floats = self._sentences[self._starts[position] : self._starts[position + 1]].astype(
+            np.float32
+        )
+        return vectors
+
     def sentence_scores(self, position: int, query: Floats) -> Floats:
         """Cosine of each sentence of one clause: float32 ``[n_sentences]``."""
         return _cosines(self._sentences[self._starts[position] : self._starts[position + 1]], query)

@@ -110,6 +110,21 @@ class ClauseIndex:
         """
         return self._search().features(query, where, lexical_query)
 
+    def sentence_vectors(self, document_id: str) -> dict[str, NDArray[np.float32]]:
+        """Vectors of the sentences of each clause of a document, by clause id: float32 ``[n_sentences, dim]``.
+
+        They have unit length but for rounding. The index holds them, so no encoder is loaded.
+
+        Raises:
+            IndexDamagedError: files are missing or altered.
+        """
+        from index.arrays import VectorArrays  # numpy: not for a mere look-up
+
+        self.check()
+        arrays = VectorArrays(self._generation.arrays)
+        positions = self.store.positions_of(document_id)
+        return {clause_id: arrays.sentences(position) for clause_id, position in positions.items()}
+
     def corrected(self, text: str) -> str:
         """``text`` with unknown words that sound like words of the corpus corrected, for search."""
         return self._search().corrected(text)

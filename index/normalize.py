@@ -20,3 +20,19 @@ def normalize_for_search(text: str) -> str:
     but some do not (㎡ -> m2, … -> ...), so no offset of the result leads back into ``text``.
     """
     return str(_simplifier().convert(unicodedata.normalize("NFKC", text).lower()))
+
+
+class _Characters(dict[int, str]):
+    """Character code -> the normalised character."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = normalize_for_search(chr(code))
+        return self[code]
+
+
+_characters = _Characters()
+
+
+def normalize_characters(text: str) -> str:
+    """The same character by character: what stands around one does not count, so a part of a text is normalised alike."""
+    return text.translate(_characters)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from corpus.model import Clause, PolicyDocument, Source, Span
+from corpus.references import Reference
 from corpus.versions import with_superseded
+from index import mentions, text_search
 from index.errors import IndexDamagedError, UnknownIdError
-from index.rows import SpanList, TextOfSource, decode
+from index.mentions import Mention
+from index.rows import LARGEST, SpanList, TextOfSource, decode
 
 
 class ClauseStore:
@@ -76,6 +79,70 @@ class ClauseStore:
         rows = self._rows("SELECT content FROM clauses WHERE id = ?", clause_id)
         return decode(Clause, rows[0][0]) if rows else None
 
+    def numbered(self, number: int, branch: int, documents: Sequence[str]) -> list[tuple[str, bool]]:
+        """Ids of what has this own number, in text order, and whether it is a clause and no mere heading.
+
+        Looks in all documents where none is given, here and in the next two methods.
+        """
+        where, parameters = _within(documents)
+        query = f"""SELECT id, position IS NOT NULL FROM clauses WHERE number = ? AND branch = ? {where}
+            ORDER BY ordinal"""
+        return self._rows(query, min(number, LARGEST), min(branch, LARGEST), *parameters)
+
+    def nearest_numbers(self, number: int, documents: Sequence[str], limit: int) -> list[str]:
+        """Ids of the clauses, without headings, whose own numbers come nearest to this, the nearest first."""
+        where, parameters = _within(documents)
+        query = """SELECT ordinal, abs(number - ?) FROM clauses WHERE number {} ? AND position IS NOT NULL {}
+            ORDER BY number {}, ordinal LIMIT ?"""
+        number = min(number, LARGEST)
+        below, above = query.format("<=", where, "DESC"), query.format(">", where, "ASC")
+        found = [row for sql in (below, above) for row in self._rows(sql, number, number, *parameters, limit)]
+        return self._ids([ordinal for ordinal, _ in sorted(found, key=lambda row: row[1])[:limit]])
+
+    def headed(self, words: str, documents: Sequence[str], limit: int) -> list[str]:
+        """Ids of the clauses and headings whose own heading is these words, or if there is none has them."""
+        where, parameters = _within(documents)
+        query = f"SELECT ordinal FROM clauses WHERE heading <> '' AND {{}} {where} ORDER BY +ordinal LIMIT ?"
+        wanted = text_search.condensed(words)
+        found = self._rows(query.format("heading = ?"), wanted, *parameters, limit)
+        found = found or self._rows(query.format("instr(heading, ?)"), wanted, *parameters, limit)
+        return self._ids([ordinal for (ordinal,) in found]) if wanted else []
+
+    def clause_ids(self, document_id: str, limit: int = -1) -> list[str]:
+        """Ids of the first clauses and headings of a document, or of all, in text order."""
+        query = "SELECT id FROM clauses WHERE document = ? ORDER BY ordinal LIMIT ?"
+        return [id_ for (id_,) in self._rows(query, document_id, limit)]
+
+    def around(self, clause_id: str, before: int, behind: int) -> tuple[list[str], list[str]]:
+        """Ids of the clauses, without headings, next to one in its document: those before it, nearest first, and behind."""
+        query = """SELECT near.id FROM clauses AS own JOIN clauses AS near USING (document)
+            WHERE own.id = ? AND near.position IS NOT NULL AND near.ordinal {} own.ordinal
+            ORDER BY near.ordinal {} LIMIT ?"""
+        earlier = self._rows(query.format("<", "DESC"), clause_id, before)
+        later = self._rows(query.format(">", "ASC"), clause_id, behind)
+        return [id_ for (id_,) in earlier], [id_ for (id_,) in later]
+
+    def references_in(self, clause_id: str) -> tuple[Reference, ...]:
+        """The references in the text of a clause, in order, with their spans in that text."""
+        return mentions.of_clause(self._rows, clause_id)
+
+    def mentions_of(
+        self, number: int, branch: int, documents: Sequence[str], names: Collection[str]
+    ) -> list[Mention]:
+        """The references that may be to a clause of this number, in text order: see :func:`index.mentions.of_number`."""
+        return mentions.of_number(self._rows, number, branch, documents, names)
+
+    def containing(self, text: str, limit: int) -> list[str]:
+        """Ids of the clauses and headings that have ``text``, in text order, ``limit`` at most.
+
+        Spelling in width, case and script, white space and punctuation do not count.
+        """
+        return self._ids(text_search.containing(self._rows, text, limit))
+
+    def sharing(self, text: str, limit: int) -> list[str]:
+        """Ids of the clauses and headings that have most of the words of ``text``, best first; rare words count more."""
+        return self._ids(text_search.sharing(self._rows, text, limit))
+
     def sentences(self, clause_id: str) -> tuple[Span, ...]:
         """Sentences of a clause, as clean offsets of its source; none for a section heading.
 
@@ -115,6 +182,14 @@ class ClauseStore:
         rows = self._rows(f"SELECT {column} FROM {kind} WHERE record IN ({marks})", *records)
         return [position for (position,) in rows]
 
+    def positions_of(self, document_id: str) -> dict[str, int]:
+        """Positions of the clauses of a document that can be found, by their ids."""
+        return dict(
+            self._rows(
+                "SELECT id, position FROM clauses WHERE document = ? AND position IS NOT NULL", document_id
+            )
+        )
+
     def at(self, position: int) -> tuple[str, tuple[Span, ...]]:
         """Id and sentences of the clause at a position."""
         [(clause_id, content)] = self._rows("SELECT id, sentences FROM clauses WHERE position = ?", position)
@@ -136,6 +211,11 @@ class ClauseStore:
         clauses = tuple(decode(Clause, content) for (content,) in rows)
         return Source(text.id, text.path, text.digest, text.original, text.clean, documents, clauses)
 
+    def _ids(self, ordinals: Sequence[int]) -> list[str]:
+        marks = ", ".join("?" * len(ordinals))
+        found = dict(self._rows(f"SELECT ordinal, id FROM clauses WHERE ordinal IN ({marks})", *ordinals))
+        return [found[ordinal] for ordinal in ordinals]
+
     def _rows(self, query: str, *parameters: Any) -> list[Any]:
         try:
             with self._lock:
@@ -145,6 +225,11 @@ class ClauseStore:
 
     def _damaged(self, error: Exception) -> IndexDamagedError:
         return IndexDamagedError(f"条款库“{self._file}”已损坏：{error}；请重新导入（ingest）以重建")
+
+
+def _within(documents: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Condition and parameters for clauses of some documents; of all where none is given."""
+    return (f"AND document IN ({', '.join('?' * len(documents))})", documents) if documents else ("", ())
 
 
 def _unknown(what: str, id_: str) -> UnknownIdError:

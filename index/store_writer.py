@@ -8,29 +8,38 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from corpus.model import Source
+from corpus import references
+from corpus.model import Clause, Source
+from index import mentions, text_search
 from index.passages import Passage, passages, record_id
-from index.rows import SpanList, TextOfSource, encode
+from index.rows import LARGEST, SpanList, TextOfSource, encode
 
-_TABLES = """
+_TABLES = f"""
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 BEGIN;
 CREATE TABLE sources (id TEXT PRIMARY KEY, digest TEXT, content TEXT);
 CREATE TABLE documents (ordinal INTEGER PRIMARY KEY, id TEXT UNIQUE, source TEXT, content TEXT);
 CREATE TABLE clauses (
-    ordinal INTEGER PRIMARY KEY, id TEXT UNIQUE, source TEXT, document TEXT, content TEXT,
-    position INTEGER, record TEXT, sentences TEXT
+    ordinal INTEGER PRIMARY KEY, id TEXT UNIQUE, source TEXT, document TEXT, heading TEXT, content TEXT,
+    number INTEGER, branch INTEGER, position INTEGER, record TEXT, sentences TEXT
 );
 CREATE TABLE sentences (position INTEGER PRIMARY KEY, clause INTEGER, record TEXT);
+{text_search.TABLES}
+{mentions.TABLES}
 """
-"""A ``position`` counts what search can find, from 0; ``record`` names its vector. The file is written
-without a journal, since nobody reads it before it is complete."""
+"""``number`` and ``branch`` are those of the clause itself: 133 and 1 for 第二编/第二章/第一百三十三条之一. A
+``position`` counts what search can find, from 0; ``record`` names its vector. The file is written without a
+journal, since nobody reads it before it is complete."""
 
-_INDEXES = """
+_INDEXES = f"""
+{text_search.FREQUENCIES}
+{mentions.INDEXES}
 CREATE INDEX documents_by_source ON documents (source);
 CREATE INDEX clauses_by_source ON clauses (source);
-CREATE INDEX clauses_by_document ON clauses (document);
+CREATE INDEX clauses_by_document ON clauses (document, number, branch, position);
+CREATE INDEX clauses_by_number ON clauses (number, branch, position) WHERE number IS NOT NULL;
+CREATE INDEX clauses_by_heading ON clauses (heading) WHERE heading <> '';
 CREATE UNIQUE INDEX clauses_by_position ON clauses (position) WHERE position IS NOT NULL;
 CREATE INDEX clauses_by_record ON clauses (record) WHERE record IS NOT NULL;
 CREATE INDEX sentences_by_record ON sentences (record);
@@ -53,12 +62,27 @@ class StoreWriter(AbstractContextManager["StoreWriter"]):
             self._insert("documents (id, source, content)", document.id, source.id, encode(document))
         found = {passage.clause.path: passage for passage in passages(source)}
         for clause in source.clauses:
-            self._insert(
-                "clauses (id, source, document, content, position, record, sentences)",
-                *(clause.id, source.id, clause.document_id, encode(clause)),
+            ordinal = self._insert(
+                "clauses (id, source, document, heading, content, number, branch, position, record, sentences)",
+                *(
+                    clause.id,
+                    source.id,
+                    clause.document_id,
+                    text_search.condensed(clause.heading),
+                    encode(clause),
+                    *_number(clause),
+                ),
                 *self._place(found.get(clause.path)),
             )
+            self._insert("clause_texts (rowid, text)", ordinal, text_search.indexed(clause.text))
+            self._add_mentions(ordinal, clause)
         return list(found.values())
+
+    def _add_mentions(self, ordinal: int, clause: Clause) -> None:
+        for name, content, numbers in mentions.rows_of(clause.text):
+            mention = self._insert("mentions (clause, name, content)", ordinal, name, content)
+            for number, branch in numbers:
+                self._insert("mentioned_numbers", number, branch, mention)
 
     def _place(self, passage: Passage | None) -> tuple[int | None, str | None, str | None]:
         if passage is None:
@@ -70,9 +94,10 @@ class StoreWriter(AbstractContextManager["StoreWriter"]):
             self._n_sentences += 1
         return position, record_id(passage.embedded), encode(SpanList(passage.sentences))
 
-    def _insert(self, table: str, *row: Any) -> None:
+    def _insert(self, table: str, *row: Any) -> int:
+        """The number of the new row."""
         marks = ", ".join("?" * len(row))
-        self._database.execute(f"INSERT INTO {table} VALUES ({marks})", row)
+        return self._database.execute(f"INSERT INTO {table} VALUES ({marks})", row).lastrowid or 0
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -80,3 +105,8 @@ class StoreWriter(AbstractContextManager["StoreWriter"]):
         if error is None:
             self._database.executescript(_INDEXES)
         self._database.close()
+
+
+def _number(clause: Clause) -> tuple[int | None, int | None]:
+    steps = references.steps_of(clause.path)
+    return (min(steps[-1].number, LARGEST), min(steps[-1].branch, LARGEST)) if steps else (None, None)

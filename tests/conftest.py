@@ -34,6 +34,16 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> ClauseStore:
 
 
 @pytest.fixture(scope="session")
+def law_store(tmp_path_factory: pytest.TempPathFactory) -> ClauseStore:
+    """The shipped policies beside laws (public domain; 刑法 is shortened), two of them versions of one, without vectors."""
+    file = tmp_path_factory.mktemp("laws") / "clauses.sqlite"
+    with StoreWriter(file) as writer:
+        for source in find_sources([PROJECT / "corpus" / "texts", PROJECT / "tests" / "cases" / "laws"]):
+            writer.add(load(source))
+    return ClauseStore(file)
+
+
+@pytest.fixture(scope="session")
 def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped policies, ingested once for all tests. Read only: copy it before changing anything."""
     folder = tmp_path_factory.mktemp("data")

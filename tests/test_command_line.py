@@ -139,11 +139,31 @@ def test_lookup_gives_the_clause_that_a_reference_names(
 ) -> None:
     ran = run_process("lookup", reference, "--json", "--data", data_folder)
     assert ran.status == 0
-    assert list(ran.json) == ["query", "matches", "nearest"]
+    assert {"query", "matches", "nearest"} <= ran.json.keys()
     assert ran.json["query"] == reference
     assert [match["clause"] for match in ran.json["matches"]] == [clause]
-    assert list(ran.json["matches"][0]) == CLAUSE
+    assert set(CLAUSE) <= ran.json["matches"][0].keys()
     assert ran.err == ""
+
+
+def test_a_clear_clause_comes_with_its_context_and_its_citation(data_folder: Path, command: Command) -> None:
+    found = command("lookup", "大连意见题头", "--json", "--data", data_folder).json
+    assert [item["clause"] for item in found["context"]["cited_by"]] == ["dalian:转发通知"]
+    assert [item["number"] for item in found["context"]["bases"]] == [
+        "国办发〔2018〕3号",
+        "辽政办发〔2018〕16号",
+    ]
+    assert found["context"]["next"] == "dalian:一/（一）"
+    assert found["matches"][0]["citation"].endswith("的意见》（大政办发〔2018〕159号）")
+    assert command("lookup", "第十二条", "--json", "--data", data_folder).json["context"] is None
+
+
+def test_people_are_shown_who_carries_a_clause_out_and_who_cites_it(
+    data_folder: Path, command: Command
+) -> None:
+    assert "牵头单位：市卫生计生委\n" in command("lookup", "大连意见（五）", "--data", data_folder).out
+    shown = command("lookup", "大连意见题头", "--data", data_folder).out
+    assert "引用它的条款（1）：\n- dalian:转发通知" in shown
 
 
 def test_an_ambiguous_reference_lists_its_candidates(data_folder: Path, command: Command) -> None:
@@ -263,6 +283,47 @@ def test_evaluate_keeps_to_the_gates_of_a_file(
     assert "要求 ≤ 0.0" in failed.err
     file.write_text("[absolute]\nanswer_correct = 1\n", encoding="utf-8")
     assert "answer_correct 在这种评测里不测" in command(*gated).err
+    file.write_text("[regression]\ndefault = 0.02\n", encoding="utf-8")
+    refused = command(*gated)
+    assert (refused.status, "[regression]" in refused.err, "--baseline" in refused.err) == (2, True, True)
+    file.write_text("", encoding="utf-8")
+    unchecked = command(*gated)
+    assert (unchecked.status, "没有一项门槛可以核对" in unchecked.err) == (2, True)
+    assert unchecked.json["gates"] == []
+    file.write_text("[absolute]\nfaithfulness = 1\n", encoding="utf-8")
+    judged = command("evaluate", five_cases, "--gates", file, "--data", data_folder)
+    assert (judged.status, "--judge" in judged.err) == (2, True)
+
+
+def test_evaluate_checks_that_the_baseline_fits_before_anything_runs(
+    data_folder: Path, five_cases: Path, command: Command, tmp_path: Path
+) -> None:
+    rankings = ("evaluate", "--retrieval-only", "--data", data_folder)
+    declined = tmp_path / "declined.jsonl"
+    declined.write_text('{"id": "x", "question": "北京怎样落户？", "answerable": false}\n', encoding="utf-8")
+    assert command(*rankings, declined, "--out", tmp_path / "run").status == 0
+    unchecked = command(*rankings, declined, "--baseline", tmp_path / "run")
+    assert (unchecked.status, "没有一项门槛可以核对" in unchecked.err) == (2, True)
+    other = command(*rankings, five_cases, "--baseline", tmp_path / "run", "--out", tmp_path / "other")
+    assert (other.status, "没有一道相同的题目" in other.err) == (2, True)
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--impact", "--judge"], "--judge"),
+        (["--impact", "--out", "run", "--gates", "gates.toml"], "--out、--gates"),
+        (["--new-case", "问题", "--judge"], "--judge"),
+        (["--new-case", "", "--out", "run"], "--out"),
+        (["--new-case", "问题", "--baseline", "run"], "--baseline"),
+    ],
+)
+def test_evaluate_refuses_options_that_mean_nothing(
+    five_cases: Path, command: Command, options: list[str], named: str
+) -> None:
+    refused = command("evaluate", five_cases, *options)
+    assert (refused.status, f"{options[0]} 不评测，{named} 对它没有意义" in refused.err) == (2, True)
 
 
 def test_evaluate_writes_a_new_case_with_a_person(

@@ -25,7 +25,13 @@ OWNERS = {  # files, or all files of a folder
     "junitparser": ("assistant/evaluation/reports/junit.py",),
     "langchain": ("assistant/language_model.py",),
     "openai": ("assistant/language_model.py",),
-    "openpyxl": ("assistant/evaluation/sets/workbooks.py", "assistant/evaluation/reports/excel.py"),
+    "openpyxl": (
+        "assistant/evaluation/sets/workbooks.py",
+        "assistant/evaluation/reports/excel.py",
+        "assistant/office",
+    ),
+    "docx": ("assistant/office",),
+    "pypdf": ("assistant/office",),
 }
 MODEL_OWNERS = {"index/encoder.py", "index/bundled_encoder.py", "index/bundled_tokenizer.py"}
 

@@ -6,13 +6,21 @@ import pytest
 from assistant.lookup import ClauseFinder
 from index.store import ClauseStore
 
-ROOT = Path(__file__).parent.parent
-REFERENCES = json.loads((ROOT / "tests" / "cases" / "references.json").read_text(encoding="utf-8"))
+CASES = Path(__file__).parent / "cases"
+
+
+def cases(name: str) -> list[dict]:
+    return json.loads((CASES / name).read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
 def finder(store: ClauseStore) -> ClauseFinder:
     return ClauseFinder(store)
+
+
+@pytest.fixture(scope="module")
+def law_finder(law_store: ClauseStore) -> ClauseFinder:
+    return ClauseFinder(law_store)
 
 
 def test_every_label_that_the_product_prints_leads_back_to_its_clause(
@@ -27,11 +35,37 @@ def test_every_label_that_the_product_prints_leads_back_to_its_clause(
     assert lost == []
 
 
-@pytest.mark.parametrize("case", REFERENCES, ids=[case["reference"] for case in REFERENCES])
+@pytest.mark.parametrize("case", cases("references.json"), ids=lambda case: case["reference"])
 def test_a_reference_leads_to_its_clause_its_candidates_or_nowhere(finder: ClauseFinder, case: dict) -> None:
+    check(finder, case)
+
+
+@pytest.mark.parametrize("case", cases("references_laws.json"), ids=lambda case: case["reference"])
+def test_so_does_one_among_laws(law_finder: ClauseFinder, case: dict) -> None:
+    check(law_finder, case)
+
+
+def check(finder: ClauseFinder, case: dict) -> None:
     found = finder.lookup(case["reference"])
     assert [clause.id for clause in found.matches] == case["clauses"]
-    assert found.paragraph == case.get("paragraph", 0)
-    if not case["clauses"]:
+    assert found.total == len(case["clauses"])
+    if case["clauses"]:
+        assert (found.paragraph, found.item) == (case.get("paragraph", 0), case.get("item", 0))
+    else:
         assert found.nearest
         assert found.nearest[0].id == case.get("nearest", found.nearest[0].id)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "（", "《》", "第条", "〔2018〕号", "\x00", "第" + "9" * 40 + "条", "第三条" * 3000, "（" * 9999],
+)
+def test_what_is_no_reference_is_answered_all_the_same(law_finder: ClauseFinder, text: str) -> None:
+    found = law_finder.lookup(text)
+    assert found.matches or found.nearest
+
+
+def test_of_many_candidates_the_first_are_given_and_all_are_counted(law_finder: ClauseFinder) -> None:
+    found = law_finder.lookup("第一条")
+    assert len(found.matches) == found.total == 16
+    assert not any(clause.id.startswith("妇女权益保障法(2018-10-26)") for clause in found.matches)

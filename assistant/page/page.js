@@ -79,4 +79,72 @@ const policyPage = {
     panel.querySelector("form").hidden = false;
     if (comment !== undefined) panel.querySelector("textarea").value = kept.comment;
   },
+
+  /* An address with ?clause=… opens the tab of that name; its reader then opens the clause. */
+  follow(tab) {
+    if (!new URLSearchParams(location.search).has("clause")) return;
+    const open = () => {
+      const button = [...document.querySelectorAll("[role=tab]")].find((found) => found.textContent.trim() === tab);
+      if (!button) return;
+      watcher.disconnect();
+      button.click();
+    };
+    const watcher = new MutationObserver(open);
+    watcher.observe(document.documentElement, { childList: true, subtree: true });
+  },
+
+  /* Searches while somebody types; an answer that comes late is not shown. */
+  search(element, server) {
+    const [field, place] = [element.querySelector("input"), element.querySelector("[aria-live]")];
+    let latest = 0;
+    field.addEventListener("input", async () => {
+      const own = ++latest;
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      if (own !== latest) return;
+      const found = await server.find_clauses(field.value);
+      if (own === latest) place.innerHTML = found;
+    });
+  },
+
+  /* Outlines of documents are loaded when they are folded out. */
+  outline(element, server) {
+    element.addEventListener(
+      "toggle",
+      async ({ target }) => {
+        const place = target.querySelector("div");
+        if (target.open && !place.childElementCount) place.innerHTML = await server.open_outline(target.dataset.document);
+      },
+      true,
+    );
+  },
+
+  /* Opens clauses beside the search, and keeps the address in step so that it can be passed on. */
+  reader(element, props, server, copied) {
+    const open = async (clause) => {
+      props.value = await server.open_clause(clause);
+      history.replaceState(null, "", `?clause=${encodeURIComponent(clause)}`);
+      requestAnimationFrame(() => {
+        element.querySelector("h2")?.focus();
+        element.querySelector(".clause-view")?.scrollIntoView({ block: "start" });
+      });
+    };
+    element.closest(".desk").addEventListener("click", (event) => {
+      const target = event.target.closest("[data-open]");
+      if (target) open(target.dataset.open);
+      const copy = event.target.closest("[data-copy]");
+      if (copy) policyPage.copy(copy.dataset.copy).then(() => (copy.parentElement.querySelector("[role=status]").textContent = copied));
+    });
+    const wanted = new URLSearchParams(location.search).get("clause");
+    if (wanted) open(wanted);
+  },
+
+  /* Browsers allow the clipboard only on secure pages; elsewhere a selected field does it. */
+  async copy(text) {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const field = document.body.appendChild(document.createElement("textarea"));
+    field.value = text;
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  },
 };

@@ -9,7 +9,11 @@ from assistant.evaluation.run_library import FOLDER
 from assistant.evaluation.sets.files import MAX_BYTES
 from assistant.feedback.desk import FeedbackDesk
 from assistant.page.chat import Chat
+from assistant.page.check_tab import CheckTab
+from assistant.page.compare_tab import CompareTab
 from assistant.page.evaluation_tab import EvaluationTab
+from assistant.page.evidence import add_evidence
+from assistant.page.lookup_tab import LookupTab
 from assistant.pipeline import PolicyAssistant
 from assistant.rendering import PAGE, Words, load_words, render_header
 from assistant.settings import Settings, Tab
@@ -31,6 +35,15 @@ def build_page(
             if Tab.CHAT in settings.tabs:
                 with gr.Tab(words["chat_tab"]):
                     Chat(assistant, feedback, words)
+            if Tab.LOOKUP in settings.tabs:
+                with gr.Tab(words["lookup_tab"]):
+                    LookupTab(assistant, words)
+            if Tab.CHECK in settings.tabs:
+                with gr.Tab(words["check_tab"]):
+                    CheckTab(assistant, words)
+            if Tab.COMPARE in settings.tabs:
+                with gr.Tab(words["compare_tab"]):
+                    CompareTab(assistant, words)
             if Tab.EVALUATION in settings.tabs:
                 with gr.Tab(words["evaluation_tab"]) as tab:
                     EvaluationTab(assistant, settings, words).wire(tab)
@@ -40,6 +53,7 @@ def build_page(
 def build_site(assistant: PolicyAssistant, feedback: FeedbackDesk, settings: Settings) -> FastAPI:
     """The pages of all languages behind one address."""
     site = FastAPI(openapi_url=None)
+    add_evidence(site, assistant, feedback)
     script = (PAGE / "page.js").read_text(encoding="utf-8")
     for words in sorted(load_words().values(), key=lambda words: words["path"], reverse=True):
         gr.mount_gradio_app(
@@ -48,10 +62,10 @@ def build_site(assistant: PolicyAssistant, feedback: FeedbackDesk, settings: Set
             words["path"],
             theme=gr.themes.Base(font=FONTS, font_mono=FONTS),
             css_paths=sorted(PAGE.glob("*.css")),
-            head=f'<script>{script}policyPage.speak("{words["lang"]}");</script>',
+            head=f'<script>{script}policyPage.speak("{words["lang"]}");policyPage.follow("{words["lookup_tab"]}");</script>',
             favicon_path=str(PAGE / "favicon.svg") if words["path"] == "/" else None,
             footer_links=[],
-            allowed_paths=[str(settings.data.absolute() / FOLDER)],
+            allowed_paths=[str(settings.data.absolute() / FOLDER)] if Tab.EVALUATION in settings.tabs else [],
             max_file_size=2 * MAX_BYTES,
             run_history=False,
             show_error=False,

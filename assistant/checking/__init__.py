@@ -1,0 +1,1 @@
+"""Whether the quotations and references of a text are right."""

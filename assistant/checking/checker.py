@@ -1,0 +1,154 @@
+"""A text -> the verdicts on its quotations and references, in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from assistant.checking.ascription import NOWHERE, Ascriber
+from assistant.checking.citations import Citation, CitationReader
+from assistant.checking.claims import ReferenceJudge
+from assistant.checking.folding import fold
+from assistant.checking.judging import QuotationJudge
+from assistant.checking.levelling import levelled
+from assistant.checking.model import Item, Verdict
+from assistant.checking.passages import Given
+from assistant.checking.quotations import HIDDEN, Quotation, announced, hidden, marked, sentence_start
+from assistant.checking.search import QuotationSearch
+from assistant.checking.targets import Targets
+from assistant.checking.versions import Versions
+from assistant.lookup import ClauseFinder
+from corpus.model import Span
+from index.store import ClauseStore
+
+_WHOLE = 2_000
+"""Characters up to which a text is judged as one quotation; a longer one without marks is judged by paragraph."""
+
+_MARKED = 0.5
+"""Share of a text in quotation marks up to which it can be the wording of a clause itself."""
+
+_VERBATIM = (Verdict.EXACT, Verdict.NEAR, Verdict.WRONG_REFERENCE)
+
+_SENTENCE_END = re.compile(r"[\n。；;！!？?]|$")
+_BEFORE = 8
+
+
+class Checker:
+    """Checks quotations and references against the clauses of a store."""
+
+    def __init__(self, store: ClauseStore, finder: ClauseFinder) -> None:
+        self._store, self._finder = store, finder
+        self._versions = Versions(store)
+        targets = Targets(store)
+        self._quotations = QuotationJudge(QuotationSearch(store), targets)
+        self._references = ReferenceJudge(targets)
+
+    def check(self, text: str) -> tuple[Item, ...]:
+        """A verdict on every quotation and every reference of a text, in the order of the text.
+
+        A text without any is judged as a quotation, and so is one that as a whole is the wording of a clause,
+        with the quotations and references that it has itself.
+        """
+        plain = levelled(text)
+        in_marks = marked(plain)
+        reader = CitationReader(self._store, self._finder, hidden(plain, in_marks))
+        reader.read()
+        blocks = list(self._blocks(text, reader, in_marks))
+        quotations = _outermost([*in_marks, *blocks])
+        ascriber = Ascriber(reader, quotations, self._versions)
+        if not blocks and (whole := self._whole(text, quotations, ascriber)):
+            return tuple(whole)
+        found = [
+            *self._judged(text, quotations, ascriber),
+            *self._cited(text, hidden(reader.text, blocks), ascriber.citations),
+        ]
+        return tuple(sorted(found, key=lambda item: item.span.start))
+
+    def _blocks(
+        self, text: str, reader: CitationReader, in_marks: Sequence[Quotation]
+    ) -> Iterator[Quotation]:
+        """Quotations without marks; words behind a colon are one if some clause has them at least nearly."""
+        ascriber = Ascriber(reader, in_marks, self._versions)
+        found = announced(reader.text, [citation.span for citation in reader.citations])
+        for quotation, item in zip(found, self._judged(text, found, ascriber), strict=True):
+            if quotation.is_certain or item.verdict in _VERBATIM:
+                yield quotation
+
+    def _whole(self, text: str, quotations: Sequence[Quotation], ascriber: Ascriber) -> list[Item]:
+        """The text judged as quotation, or none where it is a text that quotes."""
+        spans = _pieces(text)
+        if not quotations and not ascriber.citations:
+            return [self._judged_whole(text, span, ascriber) for span in spans]
+        covered = sum(quotation.span.end - quotation.span.start for quotation in quotations)
+        if len(spans) != 1 or covered > _MARKED * len(text):
+            return []
+        item = self._quotations.judge(Given(text[spans[0].start : spans[0].end]), spans[0], NOWHERE)
+        cited = (text[citation.span.start : citation.span.end] for citation in ascriber.citations)
+        return [item] if _is_wording(item, cited) else []
+
+    def _judged_whole(self, text: str, span: Span, ascriber: Ascriber) -> Item:
+        """A piece without marks, which may name its origin: 大连意见规定，…."""
+        length, ascription = ascriber.lead_in(text[span.start : span.end])
+        own = Span(span.start + length, span.end)
+        return self._quotations.judge(Given(text[own.start : own.end]), own, ascription)
+
+    def _judged(self, text: str, quotations: Sequence[Quotation], ascriber: Ascriber) -> Iterator[Item]:
+        for quotation, ascription in zip(quotations, ascriber.all(quotations), strict=True):
+            span, lead = quotation.span, quotation.lead
+            given = Given(text[span.start : span.end], before=text[max(0, lead - _BEFORE) : lead])
+            yield self._quotations.judge(given, span, ascription)
+
+    def _cited(self, text: str, plain: str, citations: Sequence[Citation]) -> Iterator[Item]:
+        borders = [0, *(c.span.end for c in citations)], [*(c.span.start for c in citations[1:]), len(text)]
+        for citation, earlier, following in zip(citations, *borders, strict=False):
+            claim = _claim(plain, citation.span, earlier, following)
+            yield self._references.judge(citation, text[citation.span.start : citation.span.end], claim)
+
+
+def _is_wording(item: Item, cited: Iterable[str]) -> bool:
+    """Whether a text is from beginning to end the wording of a clause, which cites the same itself."""
+    if item.target is None or item.verdict not in (Verdict.EXACT, Verdict.NEAR):
+        return False
+    own, words = fold(item.target.text).text, fold(item.text).text
+    framed = any(
+        given and (words.startswith(given) or words.endswith(given))
+        for given in (fold(difference.given).text for difference in item.differences)
+    )
+    return not framed and all(fold(name).text in own for name in cited)
+
+
+def _claim(text: str, span: Span, earlier: int, following: int) -> str:
+    """What the sentence of a reference says besides, up to the references around it; without quotations."""
+    start = max(earlier, sentence_start(text, span.start))
+    end = _SENTENCE_END.search(text, span.end)
+    words = text[start : span.start] + text[span.end : min(following, end.start() if end else len(text))]
+    return words.replace(HIDDEN, "")
+
+
+def _pieces(text: str) -> list[Span]:
+    """The text, or the paragraphs of a long one, without the white space around."""
+    lines = [Span(0, len(text))] if len(text) <= _WHOLE else _paragraphs(text)
+    trimmed = (
+        Span(
+            line.end - len(text[line.start : line.end].lstrip()),
+            line.start + len(text[line.start : line.end].rstrip()),
+        )
+        for line in lines
+    )
+    return [span for span in trimmed if span.start < span.end]
+
+
+def _paragraphs(text: str) -> list[Span]:
+    """Paragraphs; those that are longer than a whole text may be are cut behind a sentence."""
+    pieces = re.finditer(rf"[^\n]{{0,{_WHOLE - 1}}}[。；;！!？?\n]|[^\n]{{1,{_WHOLE}}}", text)
+    return [Span(*match.span()) for match in pieces]
+
+
+def _outermost(quotations: Sequence[Quotation]) -> list[Quotation]:
+    """Quotations that lie in no other one, in order."""
+    ordered = sorted(quotations, key=lambda q: (q.span.start, -q.span.end))
+    kept: list[Quotation] = []
+    for quotation in ordered:
+        if not kept or quotation.span.start >= kept[-1].span.end:
+            kept.append(quotation)
+    return kept

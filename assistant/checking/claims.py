@@ -1,0 +1,161 @@
+"""The verdict on a reference, and on what a text says of a clause in words of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from rapidfuzz import fuzz
+
+from assistant.checking import remarks
+from assistant.checking.alignment import Alignment, Block, align
+from assistant.checking.citations import Citation
+from assistant.checking.differences import kind_of
+from assistant.checking.model import Difference, DifferenceKind, Item, Kind, Target, Verdict
+from assistant.checking.passages import Given, Passage
+from assistant.checking.targets import Targets
+from assistant.checking.tokens import NEGATIVES, Token
+from corpus.model import Clause, Status
+from corpus.references import Reference
+
+_SHARED = 4
+"""Characters in a row that a claim must share with a clause around a number or behind a negation."""
+
+_NEAR = 4
+"""Tokens before shared words among which a negation may stand."""
+
+_STEPS = ("条", "款", "项")
+_ALIKE = 75
+"""Likeness, 0..100, of a title or number that the corpus lacks to one that it has, to call that the nearest."""
+
+_OF_BREACH = re.compile("违反|违法|违规|擅自|被|禁|杜绝|防止")
+"""In such a sentence the rule may be told from its other side."""
+
+
+class ReferenceJudge:
+    """Judges references against the clauses that they name."""
+
+    def __init__(self, targets: Targets) -> None:
+        self._targets = targets
+
+    def judge(self, citation: Citation, words: str, claim: str) -> Item:
+        """The verdict on a reference written as ``words``, of which the text says ``claim``."""
+        target = self._target(citation.found.matches or citation.found.nearest)
+        item = Item(words, Kind.REFERENCE, Verdict.EXACT, citation.span, target)
+        if missing := _missing(citation):
+            target = target if missing != "document" or _is_alike(citation.reference, target) else None
+            item = replace(item, target=target)
+            remark = remarks.reference(missing, target)
+            return replace(item, verdict=Verdict.NOT_FOUND, remark=remark)
+        if citation.conflict:
+            return replace(
+                item, verdict=Verdict.WRONG_REFERENCE, remark=remarks.reference("conflict", target)
+            )
+        status = remarks.status(target.status) if target else ""
+        if not citation.reference.parts or target is None:
+            return replace(item, remark=status)
+        if self._is_ambiguous(citation):
+            said = (status, remarks.ambiguous(len(citation.found.matches)))
+            return replace(item, remark=remarks.joined(said))
+        found = self._contradictions(citation, target, claim)
+        if not found:
+            return replace(item, remark=status)
+        said = (remarks.reference("contradicted", target), status)
+        return replace(item, verdict=Verdict.CONTRADICTED, differences=found, remark=remarks.joined(said))
+
+    def _is_ambiguous(self, citation: Citation) -> bool:
+        """Whether several clauses are meant, and not the same in several versions of a law."""
+        matches = citation.found.matches
+        return len({(self._targets.of(clause).document, clause.path) for clause in matches}) > 1
+
+    def _target(self, clauses: Sequence[Clause]) -> Target | None:
+        """The clause of the text in force, else the first."""
+        targets = [self._targets.of(clause) for clause in clauses]
+        past = (Status.AMENDED, Status.REPEALED)
+        return min(targets, key=lambda target: target.status in past, default=None)
+
+    def _contradictions(self, citation: Citation, target: Target, claim: str) -> tuple[Difference, ...]:
+        clause = next(c for c in citation.found.matches if c.id == target.clause)
+        return tuple(contradictions(Given(claim), Passage((clause,))))
+
+
+def _missing(citation: Citation) -> str:
+    """What of a reference the corpus lacks: the document, the clause, the paragraph; "" for nothing."""
+    reference, found = citation.reference, citation.found
+    if not citation.documents and not found.matches:
+        return "document"
+    if not found.matches:
+        return "clause"
+    most = max((len(clause.paragraphs) for clause in found.matches), default=0)
+    return "paragraph" if reference.parts and found.paragraph > max(1, most) else ""
+
+
+def _is_alike(reference: Reference, target: Target | None) -> bool:
+    """Whether a document may have been meant that is called nearly so."""
+    names = ((reference.title, target.document), (reference.number, target.number)) if target else ()
+    return any(fuzz.ratio(given, own) >= _ALIKE for given, own in names if given)
+
+
+def contradictions(claim: Given, passage: Passage) -> Iterator[Difference]:
+    """Numbers and negations that a claim has otherwise than a clause, amid words that both share."""
+    alignment = align(claim.tokens, passage.tokens)
+    yield from _numbers(claim, passage, alignment)
+    if not _OF_BREACH.search(claim.text):
+        yield from _negations(claim, passage, alignment)
+
+
+def _numbers(claim: Given, passage: Passage, alignment: Alignment) -> Iterator[Difference]:
+    for block in alignment.blocks:
+        around = (other for other in alignment.blocks if _is_beside(block, other))
+        shared = [token for b in around for token in passage.tokens[b.source : b.source + b.size]]
+        if sum(len(token.text) for token in shared if not token.quantity) < _SHARED:
+            continue
+        for offset in range(block.size):
+            source, given = passage.tokens[block.source + offset], claim.tokens[block.given + offset]
+            is_step = source.quantity is not None and source.quantity.unit in _STEPS
+            if not is_step and kind_of([source], [given]) is DifferenceKind.NUMBER:
+                yield Difference(_words(passage, source), _words(claim, given), DifferenceKind.NUMBER)
+
+
+def _is_beside(block: Block, other: Block) -> bool:
+    """Whether the claim has two blocks side by side, or they are one."""
+    return other.given <= block.given + block.size and block.given <= other.given + other.size
+
+
+def _negations(claim: Given, passage: Passage, alignment: Alignment) -> Iterator[Difference]:
+    for block in alignment.blocks:
+        text = "".join(t.text for t in passage.tokens[block.source : block.source + block.size])
+        if len(text) < _SHARED:
+            continue
+        source = _negation(passage.tokens, block.source, 1)
+        given = _negation(claim.tokens, block.given, 1)
+        if source and not _negation(claim.tokens, block.given, _NEAR):
+            yield _negated(passage, claim, source, block)
+        elif given and not _negation(passage.tokens, block.source, _NEAR):
+            shown = claim.folded.original(given.start, claim.tokens[block.given].end)
+            own = passage.tokens[block.source]
+            yield Difference(
+                _words(passage, own), claim.text[shown.start : shown.end], DifferenceKind.NEGATION
+            )
+
+
+def _negated(passage: Passage, claim: Given, negation: Token, block: Block) -> Difference:
+    """不得扣押 in the clause, 扣押 in the claim."""
+    shown = passage.folded.original(negation.start, passage.tokens[block.source].end)
+    return Difference(
+        passage.text[shown.start : shown.end],
+        _words(claim, claim.tokens[block.given]),
+        DifferenceKind.NEGATION,
+    )
+
+
+def _negation(tokens: Sequence[Token], before: int, count: int) -> Token | None:
+    """The last negation among the ``count`` tokens before a position."""
+    found = (token for token in reversed(tokens[max(0, before - count) : before]) if token.text in NEGATIVES)
+    return next(found, None)
+
+
+def _words(text: Given | Passage, token: Token) -> str:
+    span = text.folded.original(token.start, token.end)
+    return text.text[span.start : span.end]

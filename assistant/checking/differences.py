@@ -1,0 +1,109 @@
+"""What a quotation has otherwise than its source, in the words of both, the gravest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.checking.alignment import Alignment
+from assistant.checking.folding import Folded
+from assistant.checking.model import Difference, DifferenceKind
+from assistant.checking.passages import Given, Passage, negation_before
+from assistant.checking.tokens import FORCES, LEVELS, LIMITS, NEGATIVES, Quantity, Token
+from corpus import places
+
+_ORDER = list(DifferenceKind)
+_SAME_FORCE = {"应该": "应当", "应": "应当", "须": "必须", "可": "可以", "能": "能够", "准许": "允许"}
+_BODY = re.compile("(?:政府|机关|机构|部门|单位|法院|检察院|大学|医院|委员会|[厅局委办部署院会])$")
+_CONTEXT = 2
+"""Characters or tokens that are shown behind a negation that only one side has: 不纳入, 纳入."""
+
+
+def differences(given: Given, passage: Passage, alignment: Alignment) -> tuple[Difference, ...]:
+    """What differs, numbers and negations first, else in the order of the text."""
+    found = [*_cut_off(given, passage, alignment), *_edited(given, passage, alignment)]
+    return tuple(sorted(found, key=lambda difference: _ORDER.index(difference.kind)))
+
+
+def _cut_off(given: Given, passage: Passage, alignment: Alignment) -> Iterator[Difference]:
+    first = alignment.blocks[0] if alignment.blocks else None
+    if first is None or first.given > 0:
+        return
+    start = passage.tokens[first.source].start
+    negation = negation_before(given, passage, start, len(given.folded.text))
+    if negation:
+        end = min(start + _CONTEXT, len(passage.folded.text))
+        yield Difference(
+            _words(passage.text, passage.folded, negation.start, end),
+            _words(given.text, given.folded, 0, end - start),
+            DifferenceKind.NEGATION,
+        )
+
+
+def _edited(given: Given, passage: Passage, alignment: Alignment) -> Iterator[Difference]:
+    for edit in alignment.edits:
+        source = passage.tokens[edit.source_start : edit.source_end]
+        own = given.tokens[edit.given_start : edit.given_end]
+        if "".join(token.text for token in source) == "".join(token.text for token in own):
+            continue
+        kind = kind_of(source, own, _following(passage.tokens, edit.source_end, 1))
+        if kind is DifferenceKind.NEGATION and not (source and own):
+            source = passage.tokens[edit.source_start : edit.source_end + _CONTEXT]
+            own = given.tokens[edit.given_start : edit.given_end + _CONTEXT]
+        yield Difference(
+            _original(passage.text, passage.folded, source), _original(given.text, given.folded, own), kind
+        )
+
+
+def _following(tokens: Sequence[Token], start: int, count: int) -> str:
+    return "".join(token.text for token in tokens[start : start + count])
+
+
+def _original(text: str, folded: Folded, tokens: Sequence[Token]) -> str:
+    return _words(text, folded, tokens[0].start, tokens[-1].end) if tokens else ""
+
+
+def _words(text: str, folded: Folded, start: int, end: int) -> str:
+    span = folded.original(start, end)
+    return text[span.start : span.end]
+
+
+def kind_of(source: Sequence[Token], given: Sequence[Token], following: str = "") -> DifferenceKind:
+    """What words that differ are about; ``following`` stands behind them in both texts."""
+    sides = (source, given)
+    if _differ(map(_numbers, sides)):
+        return DifferenceKind.NUMBER
+    if _forces(source, given) != _forces(given, source):
+        return DifferenceKind.NEGATION
+    if _differ(map(_places, sides)):
+        return DifferenceKind.PLACE
+    texts = ["".join(token.text for token in side) for side in sides]
+    if any(_BODY.search(text) or _BODY.search(text + following) for text in texts if text):
+        return DifferenceKind.BODY
+    return DifferenceKind.WORDS
+
+
+def _differ(values: Iterator[object]) -> bool:
+    one, other = values
+    return one != other
+
+
+def _numbers(side: Sequence[Token]) -> tuple[list[Quantity], set[str]]:
+    quantities = [token.quantity for token in side if token.quantity]
+    return quantities, {token.text for token in side if token.text in LIMITS}
+
+
+def _forces(side: Sequence[Token], other: Sequence[Token]) -> list[str]:
+    """Words of force; 能 alone is one only beside another or nothing: it differs from 不能, but 技能 from 技术."""
+    is_bare = len(side) == 1 and all(token.text in FORCES for token in other)
+    return [
+        _SAME_FORCE.get(token.text, token.text)
+        for token in side
+        if token.text in FORCES and (is_bare or len(token.text) > 1 or token.text in NEGATIVES)
+    ]
+
+
+def _places(side: Sequence[Token]) -> list[str]:
+    text = "".join(token.text for token in side)
+    levels = [token.text for token in side if LEVELS.fullmatch(token.text)]
+    return [*levels, *(mention.place.name for mention in places.mentions(text))]

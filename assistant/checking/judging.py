@@ -1,0 +1,176 @@
+"""The verdict on a quotation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant.checking import remarks
+from assistant.checking.ascription import Ascription
+from assistant.checking.differences import differences
+from assistant.checking.model import Item, Kind, Verdict
+from assistant.checking.passages import Given
+from assistant.checking.search import QuotationSearch, Similar, Verbatim
+from assistant.checking.targets import Targets
+from corpus.model import Clause, Span, Status
+
+NEAR = 0.8
+"""Similarity from which words that differ count as the words of a clause. Measured on 313 sentences of laws: with
+one character changed, left out or added at random all stay above 0.83, with two 98 % stay above 0.8. Of 513
+sentences that were looked up in 1,588 laws without their own, those above 0.8 are the same rule in the words of
+another law, those below other rules in the same form; 30 invented sentences reach 0.64 at most."""
+
+_LEAST, _LEAST_NAMED = 8, 4
+"""Characters besides quantities that must agree, fewer where the text names the clause."""
+
+_FAINT = 0.4
+"""Similarity below which it makes no sense to show differences."""
+
+_SHORT = 4
+"""Characters below which words say nothing of where they are from."""
+
+_FORCE = (Status.IN_FORCE, Status.UNKNOWN, Status.CONSULTATION, Status.DRAFT, Status.AMENDED, Status.REPEALED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is judged: words, where they are said to be from, and the item so far."""
+
+    given: Given
+    ascription: Ascription
+    item: Item
+
+    def covers(self, found: Verbatim | Similar) -> bool:
+        """Whether the words are said to be from there."""
+        return any(self.ascription.covers(clause) for clause in found.clauses)
+
+    def is_near(self, found: Similar) -> bool:
+        """Whether the words are those of a passage but for a few."""
+        least = _LEAST_NAMED if self.ascription.clauses else _LEAST
+        is_enough = found.alignment.kept >= least or not found.alignment.edits
+        return found.alignment.similarity >= NEAR and is_enough
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the words say nothing of where they are from."""
+        return len(self.given.folded.text) < _SHORT
+
+
+class QuotationJudge:
+    """Judges quotations against the clauses of a store."""
+
+    def __init__(self, search: QuotationSearch, targets: Targets) -> None:
+        self._search = search
+        self._targets = targets
+
+    def judge(self, given: Given, span: Span, ascription: Ascription) -> Item:
+        """The verdict on words at ``span`` of a text that ascribes them so."""
+        claimed = self._targets.of(ascription.clauses[0]) if ascription.clauses else None
+        item = Item(given.text, Kind.QUOTE, Verdict.NOT_FOUND, span, claimed=claimed)
+        if not given.folded.text:
+            return replace(item, remark=remarks.EMPTY)
+        case = _Case(given, ascription, item)
+        hits = self._ranked(self._search.verbatim(given, ascription))
+        covered = [hit for hit in hits if case.covers(hit) and _is_in_paragraph(hit, ascription)]
+        if covered:
+            return self._exact(case, covered)
+        similar = self._search.similar(given, ascription)
+        near = [found for found in similar if case.is_near(found)]
+        if hits:
+            return self._elsewhere(case, hits[0], next(filter(case.covers, near), None))
+        return self._near(case, near) if near else self._absent(case, similar)
+
+    def _exact(self, case: _Case, hits: Sequence[Verbatim]) -> Item:
+        clauses = hits[0].clauses
+        count = len({hit.clauses[0].id for hit in hits})
+        is_open = not case.ascription.clauses and count > 1
+        said = (
+            remarks.several(len(case.given.folded.text), count, is_short=case.is_short) if is_open else "",
+            remarks.across(clauses) if len(clauses) > 1 else "",
+            remarks.script(case.given.text, hits[0].passage.text),
+            self._status(clauses[0]),
+        )
+        target = None if is_open and case.is_short else self._targets.of(clauses[0])
+        verdict = Verdict.EXACT
+        return replace(case.item, verdict=verdict, target=target, claimed=None, remark=remarks.joined(said))
+
+    def _elsewhere(self, case: _Case, hit: Verbatim, own: Similar | None) -> Item:
+        """Verbatim, but not where the text says; ``own`` is the passage there that is nearly the same."""
+        target = self._targets.of(hit.clauses[0])
+        said = (
+            remarks.elsewhere(target, case.item.claimed, case.ascription),
+            remarks.script(case.given.text, hit.passage.text),
+            self._status(hit.clauses[0]),
+        )
+        return replace(
+            case.item,
+            verdict=Verdict.WRONG_REFERENCE,
+            target=target,
+            differences=differences(case.given, own.passage, own.alignment) if own else (),
+            remark=remarks.joined(said),
+        )
+
+    def _near(self, case: _Case, near: Sequence[Similar]) -> Item:
+        covered = next(filter(case.covers, near), None)
+        best = covered or near[0]
+        target = self._targets.of(best.clauses[0])
+        said = (
+            self._spliced(case.given),
+            "" if covered else remarks.elsewhere(target, case.item.claimed, case.ascription),
+            remarks.script(case.given.text, best.passage.text),
+            self._status(best.clauses[0]),
+        )
+        return replace(
+            case.item,
+            verdict=Verdict.NEAR,
+            target=target,
+            claimed=None if covered else case.item.claimed,
+            differences=differences(case.given, best.passage, best.alignment),
+            remark=remarks.joined(said),
+        )
+
+    def _absent(self, case: _Case, similar: Sequence[Similar]) -> Item:
+        """Neither verbatim nor nearly so: put together of several clauses, not what is named, or nowhere."""
+        spliced = self._spliced(case.given)
+        nearest = next(filter(case.covers, similar), None) or next(iter(similar), None)
+        clause = case.ascription.clauses[0] if case.ascription.clauses else nearest and nearest.clauses[0]
+        verdict = Verdict.NEAR if spliced else Verdict.NOT_FOUND
+        if case.ascription.clauses:
+            verdict = Verdict.CONTRADICTED
+        is_alike = nearest is not None and nearest.alignment.similarity >= _FAINT
+        return replace(
+            case.item,
+            verdict=verdict,
+            target=self._targets.of(clause) if clause else None,
+            claimed=None,
+            differences=differences(case.given, nearest.passage, nearest.alignment)
+            if nearest and is_alike
+            else (),
+            remark=remarks.joined(
+                (spliced or remarks.absent(verdict, case.ascription), self._status(clause) if clause else "")
+            ),
+        )
+
+    def _spliced(self, given: Given) -> str:
+        """What is to be said of a quotation that is put together of several places."""
+        if len(given.parts) > 1:
+            return remarks.scattered(list(map(self._targets.of, self._search.scattered(given))))
+        splice = self._search.splice(given.folded)
+        return remarks.spliced(*map(self._targets.of, splice)) if splice else ""
+
+    def _status(self, clause: Clause) -> str:
+        return remarks.status(self._targets.of(clause).status)
+
+    def _ranked(self, hits: Sequence[Verbatim]) -> list[Verbatim]:
+        """Texts in force before drafts and texts of the past, else in the order found."""
+        return sorted(hits, key=lambda hit: _FORCE.index(self._targets.of(hit.clauses[0]).status))
+
+
+def _is_in_paragraph(hit: Verbatim, ascription: Ascription) -> bool:
+    """Whether words stand in the paragraph (款) that the text names, if it names one."""
+    clause = hit.clauses[0]
+    paragraph = next((p for p in clause.paragraphs if p.number == ascription.paragraph), None)
+    if paragraph is None or not ascription.clauses:
+        return True
+    place = hit.passage.folded.original(hit.span.start, hit.span.end)
+    return paragraph.span.start <= clause.span.start + place.start < paragraph.span.end

@@ -1,0 +1,119 @@
+"""What is said of a quotation or reference in a sentence or two, for users."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from assistant.checking.ascription import Ascription
+from assistant.checking.model import Target, Verdict
+from corpus.model import Clause, Status
+from index.normalize import normalize_for_search
+
+EMPTY = "引号里没有文字，无法核对"
+
+_STATUS = {
+    Status.CONSULTATION: "所引文件是征求意见稿，尚未生效",
+    Status.DRAFT: "所引文件是草案，尚未生效",
+    Status.AMENDED: "所引文字出自已修订的旧版本，请核对现行版本",
+    Status.REPEALED: "所引文件已废止",
+}
+
+
+def joined(said: Iterable[str]) -> str:
+    """The remarks that there are, as one."""
+    return "；".join(filter(None, said))
+
+
+def name(target: Target) -> str:
+    """《标题》（文号）第十条."""
+    number = f"（{target.number}）" if target.number else ""
+    return f"《{target.document}》{number}{target.label}"
+
+
+def status(value: Status) -> str:
+    """That a text binds nobody yet or no more."""
+    return _STATUS.get(value, "")
+
+
+def script(given: str, source: str) -> str:
+    """That a quotation is in Traditional script and its source is not."""
+    wide = unicodedata.normalize("NFKC", given).lower()
+    is_traditional = (
+        normalize_for_search(given) != wide
+        and normalize_for_search(source) == unicodedata.normalize("NFKC", source).lower()
+    )
+    return "引文用繁体字，原文用简体字，文字相同" if is_traditional else ""
+
+
+def several(length: int, count: int, *, is_short: bool) -> str:
+    """That several clauses have the same words, which are too few to tell which one is meant if ``is_short``."""
+    if is_short:
+        return f"引文只有 {length} 个字，太短：至少 {count} 个条款有同样的文字，无法确定出处"
+    return f"另有 {count - 1} 个条款有同样的文字"
+
+
+def across(clauses: Sequence[Clause]) -> str:
+    """That a quotation goes on into further clauses."""
+    return f"引文连续引自{clauses[0].label}至{clauses[-1].label}"
+
+
+def elsewhere(target: Target, claimed: Target | None, ascription: Ascription) -> str:
+    """That words stand in another clause or document than named."""
+    if claimed and claimed.clause == target.clause:
+        return f"这段文字在{target.label}里，但不在所引的第{ascription.paragraph}款"
+    if claimed and (claimed.document, claimed.label) == (target.document, target.label):
+        return f"这段文字出自另一个版本的{target.label}"
+    if claimed and claimed.document == target.document:
+        return f"这段文字出自{target.label}，不在所引的{claimed.label}"
+    if claimed:
+        return f"这段文字出自{name(target)}，不在所引的{name(claimed)}"
+    if ascription.documents and ascription.is_missing:
+        return f"这段文字出自{name(target)}，所引的条款不存在"
+    if ascription.documents:
+        return f"这段文字出自{name(target)}，不在所引的《{ascription.documents[0].title}》"
+    if ascription.is_missing:
+        return f"所引的文件不在库中，无法核对其原文；同样的文字见{name(target)}"
+    return f"这段文字出自{name(target)}，与所引的条号不符"
+
+
+def absent(verdict: Verdict, ascription: Ascription) -> str:
+    """That nothing says so."""
+    if verdict is Verdict.CONTRADICTED:
+        return "所引条款没有这样的话"
+    if ascription.is_missing and not ascription.documents:
+        return "所引的文件不在库中，库中其他文件也没有这样的话"
+    return "所引的文件里没有这样的话" if ascription.documents else "库中没有这样的话"
+
+
+def spliced(first: Target, second: Target) -> str:
+    """That a quotation is put together of two clauses."""
+    return f"引文由两处拼接而成：前半出自{name(first)}，后半出自{name(second)}"
+
+
+def reference(kind: str, target: Target | None) -> str:
+    """What is wrong with a reference."""
+    nearest = f"；最接近的是{name(target)}" if target else ""
+    return _REFERENCE[kind].format(name=name(target) if target else "", nearest=nearest)
+
+
+_REFERENCE = {
+    "document": "库中没有这个文件{nearest}",
+    "clause": "所引的文件里没有这一条{nearest}",
+    "paragraph": "{name}没有这一款",
+    "conflict": "标题与文号不属于同一个文件：{name}",
+    "contradicted": "{name}的规定与这里所说的不同",
+}
+
+
+def ambiguous(count: int) -> str:
+    """That a reference can mean several clauses."""
+    return f"可以指 {count} 个条款，请写明文件或上级标题"
+
+
+def scattered(targets: Sequence[Target]) -> str:
+    """That the parts around marks of omission are not in one clause in this order; "" for no parts."""
+    labels = list(dict.fromkeys(map(name, targets)))
+    if len(labels) > 1:
+        return f"省略号前后的文字分别出自{'、'.join(labels)}"
+    return "各部分都见于原文，但先后次序与原文不同" if labels else ""
