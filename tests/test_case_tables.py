@@ -190,7 +190,7 @@ def test_line_ends_that_excel_writes_as_code_are_line_ends(tmp_path: Path) -> No
 
 
 def test_a_cell_that_excel_would_cut_off_is_refused(tmp_path: Path) -> None:
-    case = Case(id="long", question="长" * 32_768, answerable=False)
+    case = Case(id="long", question="长？", note="长" * 32_768, answerable=False)
     with pytest.raises(CaseError, match='题目 "long"：有一格超过 32,767 个字，Excel 放不下'):
         write_cases(tmp_path / "set.xlsx", [case])
     assert not list(tmp_path.iterdir())

@@ -50,7 +50,7 @@ class RunLibrary:
             for folder, known in self._runs()
             if known == setup and not (folder / SUMMARY).exists() and not is_being_written(folder)
         ]
-        started = datetime.now().strftime("%Y%m%d-%H%M%S-%f")[:-3]
+        started = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
         return same[0] if same else self._folder / f"{started}-{name}"
 
     def _runs(self) -> Iterator[tuple[Path, Setup]]:
