@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 
 from tests.browsing import ARTIFACTS, DESKTOP, PHONE, QUESTION, OpenPage, ask
+from tests.office_files import box, cell, note, paragraph, run, table, word_of_xml
 
 WRONG_NUMBER = "每2年对全市乡村医生开展一次不少于120学时的理论与实践相结合的系统性培训"
 
@@ -52,18 +53,21 @@ def test_a_wrong_number_is_pointed_out_and_its_clause_opens(
     expect(page.locator(".source:visible .target")).to_have_id("dalian:四/（十四）")
 
 
-def test_a_word_document_goes_in_and_reports_come_out(open_page: OpenPage, tmp_path: Path) -> None:
-    document = Document()
-    document.add_paragraph("通知")
-    document.add_table(1, 1).cell(0, 0).text = f"大连意见（十四）：“{WRONG_NUMBER}”"
-    document.save(str(tmp_path / "notice.docx"))
+def test_a_word_document_with_table_footnote_and_text_box_goes_in_and_reports_come_out(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    quoted = f"大连意见（十四）：“{WRONG_NUMBER}”"
+    body = paragraph(run("通知"), note("footnote", 1), box(quoted)) + table(cell(quoted))
+    footnote = f'<w:footnote w:id="1">{paragraph(run(quoted))}</w:footnote>'
+    (tmp_path / "notice.docx").write_bytes(word_of_xml(body, {"footnotes": footnote}))
     page = open_tab(open_page, "引文核对")
     check(page, tmp_path / "notice.docx")
-    expect(page.locator(".checked")).to_contain_text("表1 第1行第1列", timeout=30_000)
+    for place in ("表1 第1行第1列", "脚注1", "文本框1"):
+        expect(page.locator(".checked")).to_contain_text(place, timeout=30_000)
     word = Document(str(taken_away(page, "check-files", ".docx", tmp_path)))
-    assert any("120学时" in cell.text for table in word.tables for row in table.rows for cell in row.cells)
+    assert any("120学时" in own.text for one in word.tables for row in one.rows for own in row.cells)
     sheets = load_workbook(taken_away(page, "check-files", ".xlsx", tmp_path))
-    assert any("100学时" in str(cell.value) for sheet in sheets for row in sheet.rows for cell in row)
+    assert any("100学时" in str(own.value) for sheet in sheets for row in sheet.rows for own in row)
 
 
 def test_an_excel_sheet_is_read_and_its_cell_named(open_page: OpenPage, tmp_path: Path) -> None:

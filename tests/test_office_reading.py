@@ -17,38 +17,9 @@ from assistant.office.uploads import pasted, read_upload
 from corpus.model import Span
 from tests import office_files as files
 from tests.commands import PROJECT
+from tests.office_files import box, cell, note, paragraph, run, table
 
 Read = list[tuple[str, str]]
-
-
-def run(text: str, properties: str = "") -> str:
-    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
-
-
-def paragraph(*runs: str, properties: str = "") -> str:
-    return f"<w:p><w:pPr>{properties}</w:pPr>{''.join(runs)}</w:p>"
-
-
-def box(text: str) -> str:
-    """A text box as Word writes it: once for itself, once for the Word of 2007."""
-    content = f"<w:txbxContent>{paragraph(run(text))}</w:txbxContent>"
-    return (
-        f'<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wps:wsp><wps:txbx>{content}</wps:txbx>'
-        f"</wps:wsp></w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox>{content}</v:textbox></w:pict>"
-        "</mc:Fallback></mc:AlternateContent></w:r>"
-    )
-
-
-def table(*rows: str) -> str:
-    return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in rows)}</w:tbl>"
-
-
-def cell(text: str, properties: str = "", more: str = "") -> str:
-    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(run(text))}{more}</w:tc>"
-
-
-def note(kind: str, number: int) -> str:
-    return f'<w:r><w:{kind}Reference w:id="{number}"/></w:r>'
 
 
 DELETED = "<w:del><w:r><w:delText>2名</w:delText></w:r></w:del>"
