@@ -197,6 +197,8 @@ def _write_evidence(report: Report, file: Path) -> None:
 
     if file.suffix.lower() != ".docx":
         raise UsageError(f"证据包是 Word 文件，不能写成“{file.name}”；请用 .docx 结尾的文件名")
+    if file.exists():
+        raise UsageError(f"“{file}”已存在，不会覆盖；请换一个文件名，或先移走它")
     try:
         file.write_bytes(write_word(report))
     except OSError as error:

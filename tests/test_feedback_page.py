@@ -16,7 +16,7 @@ from assistant.feedback.store import FILE, FeedbackStore
 from assistant.model import Answer, Question, Status
 from assistant.page.site import build_site
 from assistant.pipeline import PolicyAssistant
-from assistant.settings import load_settings
+from assistant.settings import Tab, load_settings
 from tests.browsing import ARTIFACTS, DESKTOP, PHONE, QUESTION, OpenPage, ask, serving
 from tests.judged_answers import desk_in
 
@@ -192,7 +192,7 @@ class Declining:
 
 def test_where_nothing_can_be_kept_the_page_says_so(open_page: OpenPage, tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"rubbish" * 100)
-    built = build_site(Declining(), desk_in(tmp_path), load_settings(data=tmp_path))  # type: ignore[arg-type]
+    built = build_site(Declining(), desk_in(tmp_path), load_settings(data=tmp_path, tabs=[Tab.CHAT]))  # type: ignore[arg-type]
     with serving(built) as site:
         page = open_page(site=site)
         ask(page, "天气？")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from docx import Document
@@ -87,3 +88,12 @@ def test_evidence_of_a_clause_has_its_text_and_status(
     text = "\n".join(paragraph.text for paragraph in Document(str(tmp_path / "evidence.docx")).paragraphs)
     for told in ("进一步落实国家基本公共卫生服务经费支付政策", "征求意见稿", "不构成官方解释"):
         assert told in text
+
+
+@pytest.mark.parametrize("link", ["dalian:五/(十七)", "dalian:五/（十七）#1", "大连意见第十七条"])
+def test_other_spellings_of_an_address_open_the_same_clause(
+    open_page: OpenPage, address: str, link: str
+) -> None:
+    page = open_page()
+    page.goto(f"{address}/?{urlencode({'clause': link})}")
+    expect(page.locator(".clause-view h2")).to_have_text("五、（十七）", timeout=20_000)

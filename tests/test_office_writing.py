@@ -136,7 +136,7 @@ def bookmarks(document: Any) -> list[str]:
 def test_a_check_in_word_has_a_row_for_each_item(check: Report) -> None:
     header, first, second, *_, last = texts(opened_word(check).tables[0])
     assert header == ["序号", "位置", "原文摘录", "类型", "结论", "对应条款", "差异（来文→条款）", "说明"]
-    assert first[:5] == ["1", "第1行", "每万名居民配备2名以上全科医生。", "引文", "有出入"]
+    assert first[:5] == ["1", "第1行", "每万名居民配备2名以上全科医生。", "引文", "文字有出入"]
     assert first[5].endswith("》（大政办发〔2018〕159号）一、（三）")
     assert first[6] == "2名3名\n配备（无）"
     assert second[1:5] == ["第2行", "=HYPERLINK(1)见第（九）条", "引用", "出处不对"]
@@ -156,7 +156,7 @@ def test_a_check_says_what_was_checked_and_when(check: Report) -> None:
     said = [paragraph.text for paragraph in opened_word(check).paragraphs]
     assert said[0] == "引文核对"
     assert "核对的文件：通知.docx" in said
-    assert "结果：共 6 处引文和引用，有出入 1 处，出处不对 1 处，没有找到 4 处" in said
+    assert "结果：共 6 处引文和引用，文字有出入 1 处，出处不对 1 处，没有找到 4 处" in said
     assert "注意：文件里有修订标记" in said
     assert "生成时间：2026-11-22 09:30:00" in said
     assert f"语料摘要：{'5a' * 32}" in said

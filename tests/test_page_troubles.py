@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from assistant.model import Answer, Question, Status
 from assistant.page.site import build_site
-from assistant.settings import load_settings
+from assistant.settings import Tab, load_settings
 from tests.browsing import ARTIFACTS, PHONE, PROJECT, QUESTION, OpenPage, ask, serving
 from tests.judged_answers import desk_in
 
@@ -79,7 +79,7 @@ class SlowAssistant:
 
 @contextmanager
 def served(assistant: SlowAssistant, data: Path) -> Iterator[str]:
-    site = build_site(assistant, desk_in(data), load_settings(data=data))  # type: ignore[arg-type]
+    site = build_site(assistant, desk_in(data), load_settings(data=data, tabs=[Tab.CHAT]))  # type: ignore[arg-type]
     with serving(site) as address:
         try:
             yield address

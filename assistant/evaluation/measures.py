@@ -25,7 +25,8 @@ def is_right(result: ScoredCase) -> bool | None:
     """
     mode = Mode.ANSWERS if VERDICTS[Mode.ANSWERS] in result.scores else Mode.RETRIEVAL
     value = result.scores[VERDICTS[mode]]
-    return None if value is None else value == 1
+    is_one_enough = mode is Mode.RETRIEVAL and result.case.gold_mode == "any"
+    return None if value is None else value > 0 if is_one_enough else value == 1
 
 
 class Better(StrEnum):

@@ -136,7 +136,7 @@ class AnswerMeasure(_AssistantMeasure):
         declined = metrics.is_declined(answer)
         return {
             **metrics.ranking_scores(
-                (ranked.clause for ranked in answer.retrieved), case.gold, case.gold_mode, [JUDGED_DEPTH]
+                (ranked.clause for ranked in answer.retrieved), case.gold, [JUDGED_DEPTH]
             ),
             "citation_recall": recall,
             "citation_precision": precision,
@@ -162,7 +162,7 @@ class RetrievalMeasure(_AssistantMeasure):
         milliseconds = round((time.perf_counter() - begin) * 1000, 3)
         ranked = [item.clause for item in found]
         wanted = self._resolved(case)
-        scores = metrics.ranking_scores(ranked, wanted.gold, wanted.gold_mode, DEPTHS)
+        scores = metrics.ranking_scores(ranked, wanted.gold, DEPTHS)
         scores |= {"latency_ms": milliseconds}
         failures = [
             Failure(FailureKind.NOT_FOUND, clause)

@@ -89,19 +89,18 @@ def _gold_by_rank(ranked: Iterable[str], gold: Iterable[GoldClause]) -> list[Gol
 
 
 def ranking_scores(
-    ranked: Iterable[str], gold: Sequence[GoldClause], mode: GoldMode, depths: Iterable[int]
+    ranked: Iterable[str], gold: Sequence[GoldClause], depths: Iterable[int]
 ) -> dict[str, float | None]:
     """``recall@k`` at the depths, ``mrr@10`` and ``ndcg@10`` of a ranking, as ir_measures defines R, RR and nDCG.
 
-    With mode ``any`` the first gold clause that is found is the only relevant one.
+    Every gold clause counts, also where one is enough for a right answer: so published figures compare.
     """
     measures = {f"recall@{k}": R @ k for k in depths} | {"mrr@10": RR @ 10, "ndcg@10": nDCG @ 10}
     if not gold:
         return dict.fromkeys(measures)
     hits = relevance(ranked, gold)
-    wanted = 1 if mode == "any" else len(distinct_gold(gold))
-    found_at = [str(rank) for rank, hit in enumerate(hits) if hit][:wanted]
-    relevant = [*found_at, *(f"missed {n}" for n in range(wanted - len(found_at)))]
+    missed = len(distinct_gold(gold)) - sum(hits)
+    relevant = [*(str(rank) for rank, hit in enumerate(hits) if hit), *(f"missed {n}" for n in range(missed))]
     run = {"": {str(rank): -float(rank) for rank in range(len(hits))}} if hits else {}
     found = ir_measures.calc_aggregate(measures.values(), {"": dict.fromkeys(relevant, 1)}, run)
     return {name: float(found[measure]) for name, measure in measures.items()}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import gradio as gr
@@ -16,6 +14,7 @@ from assistant.feedback import export
 from assistant.feedback.model import Feedback, Verdict
 from assistant.feedback.store import FeedbackError, FeedbackStore
 from assistant.model import Question
+from assistant.page.downloads import download_folder
 from assistant.pipeline import PolicyAssistant
 from assistant.rendering import Words, render_notice
 
@@ -121,7 +120,7 @@ class CaseWriting:
         return self._grown((*written, *cases))
 
     def _grown(self, cases: tuple[Case, ...]) -> Update:
-        folder = Path(mkdtemp(prefix="policy-cases-"))
+        folder = download_folder()
         files = [str(write_cases(folder / name, cases)) for name in _FILES]
         added = self._words["cases_added"].format(n=len(cases))
         notice = f'<p role="status">{added}</p>'

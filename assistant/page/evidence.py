@@ -32,10 +32,10 @@ def add_evidence(site: FastAPI, assistant: PolicyAssistant, answers: FeedbackDes
 
     @site.get("/evidence/clause")
     def of_clause(id: str, request: Request) -> Response:
-        clause = assistant.store.find_clause(id)
-        if clause is None:
+        found = assistant.finder.lookup(id)
+        if len(found.matches) != 1:
             raise HTTPException(404, f"没有条款“{id}”；请核对编号")
-        return _download(clause_evidence(id, [clause], assistant.store, imprint(request)))
+        return _download(clause_evidence(id, found.matches, assistant.store, imprint(request)))
 
 
 def _download(report: Report) -> Response:

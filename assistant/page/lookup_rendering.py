@@ -72,7 +72,8 @@ def render_view(view: ClauseView, words: Words) -> str:
 def render_choice(found: Found, words: Words) -> str:
     """What a reference may mean, or what comes nearest to it."""
     items = "".join(
-        f"<li>{_opening(clause.id, clause.label)} {escape(clause.id)}</li>" for clause in found.nearest
+        f"<li>{_opening(clause.id, clause.label)} {escape(clause.id)}</li>"
+        for clause in found.matches or found.nearest
     )
     return f'<p>{escape(words["lookup_gone"])}</p><ul class="hits">{items}</ul>'
 

@@ -72,11 +72,11 @@ class LookupTab:
         return render_hits(self._browser.search(typed), self._words) if typed.strip() else ""
 
     def clause(self, clause_id: str) -> str:
-        """A clause in its context; for what is none, what comes nearest."""
-        clause = self._store.find_clause(clause_id)
-        if clause is None:
-            return render_choice(self._finder.lookup(clause_id), self._words)
-        return render_view(self._reader.view(clause), self._words)
+        """The clause that an id or a reference names, in its context; for what is none, what comes nearest."""
+        found = self._finder.lookup(clause_id)
+        if len(found.matches) != 1:
+            return render_choice(found, self._words)
+        return render_view(self._reader.view(found.matches[0]), self._words)
 
     def outline(self, document_id: str) -> str:
         """The outline of a document; nothing for what is none."""

@@ -11,6 +11,7 @@ from assistant.feedback.desk import FeedbackDesk
 from assistant.page.chat import Chat
 from assistant.page.check_tab import CheckTab
 from assistant.page.compare_tab import CompareTab
+from assistant.page.downloads import KEPT
 from assistant.page.evaluation_tab import EvaluationTab
 from assistant.page.evidence import add_evidence
 from assistant.page.lookup_tab import LookupTab
@@ -28,7 +29,7 @@ def build_page(
     """The page in one language. Its tabs stand under the header."""
     documents, clauses = len(assistant.store.documents()), sum(assistant.store.clause_counts().values())
     title = f"{words['product']} · {words['promise']}"
-    page = gr.Blocks(title=title, fill_width=True, analytics_enabled=False)
+    page = gr.Blocks(title=title, fill_width=True, analytics_enabled=False, delete_cache=(KEPT, KEPT))
     with page:
         gr.HTML(render_header(documents, clauses, words), elem_id="header", apply_default_css=False)
         with gr.Tabs():
