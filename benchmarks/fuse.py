@@ -135,7 +135,7 @@ def means_by_corpus(
 def score(ranking: Ranking, weights: NDArray[np.float32]) -> tuple[float, ...]:
     order = np.argsort(-(ranking.features @ weights), kind="stable")
     ranked = [ranking.clauses[at] for at in order[:100]]
-    scores = ranking_scores(ranked, ranking.case.gold, ranking.case.gold_mode, DEPTHS)
+    scores = ranking_scores(ranked, ranking.case.gold, DEPTHS)
     return tuple(scores[name] or 0.0 for name in (*(f"recall@{k}" for k in DEPTHS), "mrr@10"))
 
 
