@@ -26,11 +26,11 @@ _AROUND = 16
 class FoundBy(StrEnum):
     """What of a clause the typed words are."""
 
-    REFERENCE = "编号"
-    TITLE = "文件"
-    HEADING = "标题"
-    TEXT = "正文"
-    SIMILAR = "相近"
+    REFERENCE = "reference"
+    TITLE = "title"
+    HEADING = "heading"
+    TEXT = "text"
+    SIMILAR = "similar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,8 @@ class ClauseBrowser:
     def _candidates(self, words: str) -> Iterator[tuple[str, FoundBy]]:
         if not condensed(words):
             return
-        named = self._finder.lookup(words).matches
+        found = self._finder.lookup(words)
+        named = found.nearest if found.lacks else found.matches
         yield from ((clause.id, FoundBy.REFERENCE) for clause in named)
         literal = [
             *((id_, FoundBy.TITLE) for id_ in self._titled(words)),

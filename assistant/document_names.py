@@ -93,9 +93,14 @@ class DocumentNames:
 
     def within(self, text: str) -> Documents:
         """Documents whose name is the longest that occurs in a text."""
-        key = _key(text)
-        names = (name for names in self._beginning.values() for name in names)
-        return self._exact(max((name for name in names if name in key), key=len, default=""))
+        return self._exact(self._longest_in(text))
+
+    def start_within(self, text: str) -> int:
+        """Where in a text that name begins, or else the last place that it mentions; its end where it has neither."""
+        if name := self._longest_in(text):
+            start = next(start for start in range(len(text), -1, -1) if name in _key(text[start:]))
+            return len(text[:start].removesuffix(_NATION))
+        return max((mention.start for mention in places.mentions(text)), default=len(text))
 
     def volumes(self, document: PolicyDocument) -> Documents:
         """The document, or all volumes of the code that it is one of: 民法典 总则."""
@@ -127,6 +132,12 @@ class DocumentNames:
         """What documents forward or issue: people cite the number of the notice."""
         ids = {document.forwards for document in documents} - {""}
         return tuple(document for document in self.documents if document.id in ids) if ids else ()
+
+    def _longest_in(self, text: str) -> str:
+        """The longest name that occurs in a text."""
+        key = _key(text)
+        names = (name for names in self._beginning.values() for name in names)
+        return max((name for name in names if name in key), key=len, default="")
 
     def _exact(self, key: str) -> Documents:
         return tuple(self._official.get(key) or self._short.get(key) or ()) if len(key) >= _LEAST else ()

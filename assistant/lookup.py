@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
 from rapidfuzz import fuzz, process
 
 from assistant.document_names import DocumentNames, Documents, is_kind_named
 from assistant.document_versions import versions_meant
+from assistant.lookup_result import NEAREST, Found
 from assistant.typed_reference import Reading, canonical, dated, readings, with_context
 from corpus import places, references
 from corpus.labels import Style
-from corpus.model import Clause, Span, Status
+from corpus.model import Span, Status
 from corpus.numerals import NUMERAL
 from corpus.references import Part, Reference
 from index.store import ClauseStore
 from index.text_search import condensed
 
-_NEAREST = 3
 _MOST = 50
 """Candidates that are named at most."""
 
@@ -32,21 +32,6 @@ _ITEM_STYLES = (None, *_BRACKETED)
 _NUMBER = re.compile(r"[\u4e00-\u9fff]*(?:〔[0-9]{4}〕)?[0-9]+号")
 _NO_HEADING = re.compile(rf".?|{NUMERAL}")
 _ID_SPELLING = str.maketrans("：()", ":（）")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one reference names: ``matches`` is one clause where it is clear, several where it is not.
-
-    ``paragraph`` and ``item`` are the 款 (or 段) and the 项 that the reference asks for, 0 for none. ``total``
-    counts the matches, of which only the first 50 are given.
-    """
-
-    matches: tuple[Clause, ...]
-    nearest: tuple[Clause, ...] = ()
-    paragraph: int = 0
-    item: int = 0
-    total: int = 0
 
 
 class ClauseFinder:
@@ -65,14 +50,14 @@ class ClauseFinder:
         """The clause that a reference typed by a person names."""
         text = text.strip()[:_LONGEST]
         if exact := self._by_id(text):
-            return exact
+            return exact.with_parts()
         missed: Found | None = None
         *_, plainest = ways = list(readings(canonical(text)))
         for reading in ways:
             for documents, reference in self._meanings(reading):
                 found = self._found(documents, reference)
                 if found.matches:
-                    return found
+                    return found.with_parts()
                 if documents and reference.parts and not reference.heading:
                     missed = missed or self._missed(documents, reference)
         return missed or self._similar(plainest.name or text, plainest.steps)
@@ -199,14 +184,14 @@ class ClauseFinder:
     def _missed(self, documents: Documents, reference: Reference) -> Found:
         """Nothing bears the number: the clauses with the nearest ones."""
         wanted = reference.parts[-1].number if reference.parts else 0
-        nearest = self._store.nearest_numbers(wanted, self._ids(documents), _NEAREST)
+        nearest = self._store.nearest_numbers(wanted, self._ids(documents), NEAREST)
         ids = nearest or self._whole(documents, "")
-        return Found((), tuple(map(self._store.clause, ids[:_NEAREST])), reference.paragraph)
+        return Found((), tuple(map(self._store.clause, ids[:NEAREST])), reference.paragraph)
 
     def _similar(self, name: str, steps: Reference | None) -> Found:
         """No document bears the name: the same clause in those whose number or title looks most like it."""
         names = {document.id: f"{document.title} {document.number}" for document in self.names.documents}
-        ranked = process.extract(name, names, scorer=fuzz.partial_ratio, limit=_NEAREST)
+        ranked = process.extract(name, names, scorer=fuzz.partial_ratio, limit=NEAREST)
         nearest: list[str] = []
         for _, _, document_id in ranked:
             document = self._store.document(document_id)
@@ -224,11 +209,10 @@ def _path(clause_id: str) -> str:
 
 
 def _preferred(numbered: list[tuple[str, bool]], part: Part) -> list[str]:
-    """In each source, articles go before other clauses of a number, and these before mere headings.
-
-    All stay where the part names a level: 第三章.
+    """Of a number without a level, such as 第三条, articles go in each source before other clauses, and these
+    before mere headings. All stay where the part names a level: 第三章, （三）.
     """
-    if part.style not in _ITEM_STYLES:
+    if part.style is not None:
         return [id_ for id_, _ in numbered]
     chosen: list[str] = []
     for _, group in groupby(numbered, key=lambda entry: _source(entry[0])):

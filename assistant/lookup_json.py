@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from assistant.clause_view import ClauseReader, ClauseView, citation_of
-from assistant.lookup import Found
+from assistant.lookup_result import Found
 from assistant.reference_links import Link
 from corpus.model import Clause, ClauseKind, PolicyDocument
 from index.store import ClauseStore
@@ -23,6 +23,7 @@ def lookup_json(query: str, found: Found, store: ClauseStore, reader: ClauseRead
         "total": found.total,
         "paragraph": found.paragraph,
         "item": found.item,
+        "remark": _lacks(found),
         "context": _context(reader.view(found.matches[0])) if len(found.matches) == 1 else None,
     }
 
@@ -84,10 +85,15 @@ def lookup_text(query: str, found: Found, store: ClauseStore, reader: ClauseRead
     if found.matches:
         lines = [f"“{query}”可以指 {found.total} 个条款，请写明文件或上级标题："]
         return "\n".join([*lines, *(f"- {clause.id}  {_title(clause, store)}" for clause in found.matches)])
-    lines = [f"没有找到“{query}”所指的条款；请检查文号和条号。"]
+    lines = [f"没有找到“{query}”所指的条款；{_lacks(found) or '请检查文号和条号'}。"]
     if found.nearest:
         lines += ["最接近的是：", *(f"- {clause.id}  {_title(clause, store)}" for clause in found.nearest)]
     return "\n".join(lines)
+
+
+def _lacks(found: Found) -> str:
+    """That a clause is there, but not the 款 or 项 of it."""
+    return f"该条{found.lacks}" if found.lacks else ""
 
 
 def _about(view: ClauseView) -> Iterator[str]:

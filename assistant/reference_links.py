@@ -11,7 +11,7 @@ from functools import lru_cache
 from assistant.document_names import Documents, names_of
 from assistant.document_versions import versions_at, versions_meant
 from assistant.lookup import ClauseFinder
-from corpus import references, text_references
+from corpus import references
 from corpus.labels import Style
 from corpus.model import Clause, PolicyDocument, Span
 from corpus.references import Anchor, Part, Reference
@@ -93,11 +93,6 @@ class ReferenceLinker:
         place = _Place(clause.id, self._store.document(clause.document_id))
         found = (self._link(reference, place, clause) for reference in self._store.references_in(clause.id))
         return tuple(link for link in found if link)
-
-    def links_in(self, text: str) -> tuple[Link, ...]:
-        """The references that name a document in a text that is not in the corpus, in order."""
-        found = (reference for reference in text_references.find(text) if reference.anchor is Anchor.NAME)
-        return tuple(self._to_named(reference, "") for reference in found)
 
     def cited_by(self, clause: Clause) -> tuple[Citing, ...]:
         """The other clauses that refer to a clause, each once, 50 at most: the next ones with 前条, the others in text order.

@@ -34,6 +34,8 @@ _RULES = (
     # 〔十七〕, 【17】; （十七 and 十七）
     (rf"{_OPEN}({NUMERAL}){_CLOSE}(?![0-9]+号)", r"(\1)"),
     (rf"\(({NUMERAL})$|(?<![-({_HAN}0-9])({NUMERAL})\)", r"(\1\2)"),
+    # 第三十九条（第二项）
+    (rf"\(((?:第{NUMERAL}(?:款|项|自然段|段))+)\)", r"\1"),
     # 五、17; what else stands between a name and a number; what is said of the clause
     (rf"({HAN_NUMERAL})[、.](?=[0-9]+$)", r"第\1部分"),
     (r"(?<![0-9a-z])[-—–_/·.,;:|>→、]+(?=第|\(|[0-9]|$)|(?<=[条款项])之(?=第)", ""),

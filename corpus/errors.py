@@ -9,5 +9,9 @@ class UnreadableSourceError(CorpusError):
     """A file is missing, empty, binary, too large or in an unknown encoding."""
 
 
+class EmptySourceError(UnreadableSourceError):
+    """A text file has nothing but white space."""
+
+
 class CatalogError(CorpusError):
     """``catalog.toml`` is not valid TOML or holds an unknown field or value."""

@@ -6,7 +6,7 @@ import codecs
 import re
 from pathlib import Path
 
-from corpus.errors import UnreadableSourceError
+from corpus.errors import EmptySourceError, UnreadableSourceError
 
 SUFFIXES = (".txt", ".md")
 MAX_BYTES = 20_000_000
@@ -43,7 +43,7 @@ def decode(data: bytes, name: str) -> str:
             f"文件“{name}”不是文本，或编码不是 UTF-8、UTF-16、GB18030；请另存为 UTF-8 文本后再导入"
         )
     if not text.strip("\ufeff \t\r\n\f\u3000"):
-        raise UnreadableSourceError(f"文件“{name}”是空的；请放入政策正文后再导入")
+        raise EmptySourceError(f"文件“{name}”是空的；请放入政策正文后再导入")
     return text
 
 

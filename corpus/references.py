@@ -64,12 +64,16 @@ class Reference:
     since: int = 0
 
 
+SHORT_ARTICLE = r"(?:[0-9]{1,4}|[零〇一二三四五六七八九十百千]{2,8})\s*条(?!例|件|款|措施|政策|建议|意见)"
+"""An article without 第, as people write it right behind a title: 劳动合同法40条, and 吉林方案12规定."""
+
 STEP = re.compile(
     rf"第\s*[（(]?\s*(?P<law>{NUMERAL})\s*[)）]?\s*(?P<unit>部分|分编|编|章|节|条|项|点|大点|款|自然段|段)"
     rf"(?:\s*之\s*(?P<branch>{NUMERAL}))?"
     rf"|(?<![A-Za-z0-9])第?[（(]\s*(?P<bracketed>{HAN_NUMERAL}|[0-9]{{1,3}})\s*[)）]\s*(?:条|项|款|点)?"
     rf"|(?P<han>{HAN_NUMERAL})、?(?=\s*[（(]\s*{NUMERAL}\s*[)）])"
     r"|(?<=[)）])\s*(?P<bare>[0-9]{1,3})(?![0-9年月日%号.])"
+    rf"|(?<=[法典例则定见案知》〉])\s*(?P<short>{SHORT_ARTICLE}|[0-9]{{1,3}}(?=\s*(?:规定|要求|明确|指出|提出|[:：“\"「])))"
     r"|(?:item|clause|article|section|no\.?)\s*(?P<english>[0-9]{1,3})\b",
     re.IGNORECASE,
 )
@@ -85,7 +89,7 @@ DIVISION_STYLES = {
 _SHORT_NUMBER = re.compile(r"(?<![0-9])(?P<number>[0-9]{1,4})\s*号\s*(?:文件|文)")
 _UNMARKED_TITLE = re.compile(
     r"(?P<title>[\u4e00-\u9fff]{1,30}(?:法典|法|条例|细则|(?:若干|暂行|管理|实施)(?:规定|办法)|解释))"
-    rf"(?=\s*第\s*{NUMERAL}\s*(?:编|章|节|条))"
+    rf"(?=\s*第\s*{NUMERAL}\s*(?:编|章|节|条)|\s*{SHORT_ARTICLE})"
 )
 _SELF = re.compile("[本该此这][\u4e00-\u9fff]{1,2}$")
 _TITLE = re.compile(r"《(?P<title>[^《》]{2,80}(?:〈[^〉]*〉[^《》]*)*)》")
@@ -175,8 +179,8 @@ def _part(match: re.Match[str]) -> Part:
         return Part(to_int(number), style=style)
     if match["han"]:
         return Part(to_int(match["han"]), style=Style.HAN)
-    if match["english"] or match["bare"]:
-        return Part(int(match["english"] or match["bare"]))
+    if number := match["english"] or match["bare"] or match["short"]:
+        return Part(to_int(number.rstrip("条")))
     branch = to_int(match["branch"]) if match["branch"] else 0
     return Part(to_int(match["law"]), branch, DIVISION_STYLES.get(match["unit"]))
 

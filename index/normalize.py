@@ -7,6 +7,8 @@ from functools import cache
 
 from opencc import OpenCC
 
+from corpus.radicals import RADICALS
+
 
 @cache
 def _simplifier() -> OpenCC:
@@ -14,12 +16,12 @@ def _simplifier() -> OpenCC:
 
 
 def normalize_for_search(text: str) -> str:
-    """``text`` in compatibility form (NFKC), lower case and Simplified script.
+    """``text`` in compatibility form (NFKC), lower case and Simplified script, radicals as characters.
 
     For search only; what people see stays as it was. Nearly every character becomes exactly one,
     but some do not (㎡ -> m2, … -> ...), so no offset of the result leads back into ``text``.
     """
-    return str(_simplifier().convert(unicodedata.normalize("NFKC", text).lower()))
+    return str(_simplifier().convert(unicodedata.normalize("NFKC", text.translate(RADICALS)).lower()))
 
 
 class _Characters(dict[int, str]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from docx import Document
@@ -12,6 +13,11 @@ from docx.oxml import parse_xml
 from openpyxl import Workbook
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
+
+from assistant.office.model import Upload
+from assistant.office.uploads import read_upload
+
+Read = list[tuple[str, str]]
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 NAMESPACES = (
@@ -141,3 +147,15 @@ def edited(data: bytes, part: str, old: str, new: str) -> bytes:
     content = unzipped(data)[part].decode()
     assert old in content
     return repacked(data, {part: content.replace(old, new, 1).encode()})
+
+
+def upload(data: bytes, folder: Path, name: str) -> Upload:
+    """What is read of a file of this name."""
+    file = folder / name
+    file.write_bytes(data)
+    return read_upload(file)
+
+
+def places(read: Upload) -> Read:
+    """Each place with its text."""
+    return [(piece.place, piece.text.rstrip("\n")) for piece in read.pieces]

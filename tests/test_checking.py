@@ -16,6 +16,7 @@ from assistant.checking.model import DifferenceKind, Item, Kind, Verdict
 from assistant.lookup import ClauseFinder
 from corpus.library import find_sources, load
 from corpus.model import Status
+from corpus.radicals import RADICALS
 from index.sentences import split_sentences
 from index.store import ClauseStore
 from index.store_writer import StoreWriter
@@ -203,6 +204,20 @@ def test_words_that_go_on_into_the_next_clause_are_exact(checker: Checker, laws:
 )
 def test_parts_around_an_ellipsis_must_stand_in_order(checker: Checker, text: str, verdict: Verdict) -> None:
     assert the_quotation(checker, text).verdict is verdict
+
+
+def test_radicals_that_a_pdf_has_for_characters_make_no_difference(checker: Checker) -> None:
+    """Text pasted from a PDF that a browser has printed: ⼤连 for 大连, 成⻓ for 成长."""
+    radicals = {character: radical for radical, character in RADICALS.items()}
+    texts = [case["text"] for case in QUOTATIONS]
+    pasted = [text.translate(radicals) for text in texts]
+    assert sum(one != other for one, other in zip(texts, pasted, strict=True)) > 50
+    for text, own in zip(texts, pasted, strict=True):
+        assert verdicts(checker, own) == verdicts(checker, text)
+
+
+def verdicts(checker: Checker, text: str) -> list[tuple[Verdict, str]]:
+    return [(item.verdict, item.target.clause if item.target else "") for item in checker.check(text)]
 
 
 def test_a_superseded_text_and_a_draft_are_told(checker: Checker) -> None:

@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.clause_view import ClauseReader
 from assistant.lookup import ClauseFinder
+from assistant.lookup_json import lookup_json, lookup_text
 from index.store import ClauseStore
 
 CASES = Path(__file__).parent / "cases"
@@ -69,3 +71,21 @@ def test_of_many_candidates_the_first_are_given_and_all_are_counted(law_finder: 
     found = law_finder.lookup("第一条")
     assert len(found.matches) == found.total == 16
     assert not any(clause.id.startswith("妇女权益保障法(2018-10-26)") for clause in found.matches)
+
+
+@pytest.mark.parametrize(
+    ("reference", "lacks"),
+    [
+        ("民法典第五十四条第九款", "该条没有第9款，共1款"),
+        ("劳动合同法第三十九条第（九）项", "该条没有第9项，共6项"),
+        ("劳动合同法第十四条第一款第三项", "该条第1款没有第3项，不分项"),
+        ("大连意见（十）第九段", "该条没有第9段，共2段"),
+    ],
+)
+def test_a_paragraph_or_item_beyond_the_last_is_told(
+    law_store: ClauseStore, law_finder: ClauseFinder, reference: str, lacks: str
+) -> None:
+    found, reader = law_finder.lookup(reference), ClauseReader(law_store, law_finder)
+    assert lacks in lookup_text(reference, found, law_store, reader)
+    document = lookup_json(reference, found, law_store, reader)
+    assert (document["matches"], document["remark"]) == ([], lacks)

@@ -5,6 +5,7 @@ import pytest
 
 from assistant.lookup import ClauseFinder
 from assistant.reference_links import Link, LinkState, ReferenceLinker
+from corpus.library import find_sources, load
 from index.store import ClauseStore
 from index.store_writer import StoreWriter
 from tests.small_corpus import write_corpus
@@ -157,17 +158,40 @@ def test_ranges_and_relative_references_count_as_citing(small: tuple[ReferenceLi
     assert citing == ["条例:第三条", "条例:第四条", "海州条例:第一条"]
 
 
-def test_a_reference_means_the_version_of_its_time_or_the_one_that_it_states(linker: ReferenceLinker) -> None:
-    [stated, current] = linker.links_in(
-        "《妇女权益保障法》（2018年修正）第二十条，《妇女权益保障法》第二十条"
-    )
+NOTICE = """云岭省卫生健康委员会关于依法执业的通知
+2024年5月1日
+一、《妇女权益保障法》（2018年修正）第二十条，《妇女权益保障法》第二十条
+二、违反执业医师法第十四条、有医师法第十四条情形的，适用合同法第五十二条
+"""
+
+
+@pytest.fixture(scope="module")
+def notice(tmp_path_factory: pytest.TempPathFactory) -> tuple[ReferenceLinker, ClauseStore]:
+    """A notice beside a few laws."""
+    folder = tmp_path_factory.mktemp("notice")
+    write_corpus(folder / "texts", {"通知": NOTICE})
+    with StoreWriter(folder / "clauses.sqlite") as writer:
+        for source in find_sources([CASES / "laws", folder / "texts"]):
+            writer.add(load(source))
+    store = ClauseStore(folder / "clauses.sqlite")
+    return ReferenceLinker(store, ClauseFinder(store)), store
+
+
+def test_a_reference_means_the_version_of_its_time_or_the_one_that_it_states(
+    notice: tuple[ReferenceLinker, ClauseStore],
+) -> None:
+    linker, store = notice
+    [stated, current] = linker.links(store.clause("通知:一"))
     assert stated.is_to("妇女权益保障法(2018-10-26):第三章/第二十条")
     assert current.is_to("妇女权益保障法(2022-10-30):第三章/第二十条")
 
 
-def test_names_of_which_a_known_one_is_only_the_end_are_not_in_the_corpus(linker: ReferenceLinker) -> None:
-    text = "违反执业医师法第十四条、有医师法第十四条情形的，适用合同法第五十二条"
-    links = {text[link.span.start : link.span.end]: link.state for link in linker.links_in(text)}
+def test_names_of_which_a_known_one_is_only_the_end_are_not_in_the_corpus(
+    notice: tuple[ReferenceLinker, ClauseStore],
+) -> None:
+    linker, store = notice
+    clause = store.clause("通知:二")
+    links = {clause.text[link.span.start : link.span.end]: link.state for link in linker.links(clause)}
     assert links == {
         "执业医师法第十四条": LinkState.ABSENT,
         "医师法第十四条": LinkState.LINKED,

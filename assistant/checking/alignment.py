@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from rapidfuzz.fuzz import partial_ratio_alignment
 
-from assistant.checking.tokens import FORCES, Token
+from assistant.checking.tokens import FORCES, Token, are_respelt
 
 _FRINGE = 3
 """Tokens at an end of a quotation that are taken for as many others of the passage."""
@@ -30,7 +30,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A run of ``size`` tokens that both have; quantities may differ in value."""
+    """A run of ``size`` tokens that both have; quantities may differ in value or in spelling."""
 
     source: int
     given: int
@@ -124,15 +124,15 @@ def _is_stray(
 def _edits(
     blocks: Sequence[Block], source: Sequence[Token], given: Sequence[Token], breaks: frozenset[int]
 ) -> Iterator[Edit]:
-    """What lies between and around the blocks, and quantities in them that are written otherwise."""
+    """What lies between and around the blocks, and quantities in them that differ in value."""
     first, last = blocks[0], blocks[-1]
     if first.given:
-        start = max(0, first.source - first.given)
+        start = first.source if first.given in breaks else max(0, first.source - first.given)
         yield _fringe(Edit(start, first.source, 0, first.given), first.source, source, given)
     for block, following in [*pairwise(blocks), (last, None)]:
         for offset in range(block.size):
             at, own = block.source + offset, block.given + offset
-            if source[at].text != given[own].text:
+            if source[at].text != given[own].text and not are_respelt(source[at], given[own]):
                 yield Edit(at, at + 1, own, own + 1)
         if following:
             end, own_end = block.source + block.size, block.given + block.size
@@ -141,7 +141,7 @@ def _edits(
                 yield edit
     end, own_end = last.source + last.size, last.given + last.size
     if own_end < len(given):
-        reach = min(len(source), end + len(given) - own_end)
+        reach = end if own_end in breaks else min(len(source), end + len(given) - own_end)
         yield _fringe(Edit(end, reach, own_end, len(given)), end, source, given)
 
 

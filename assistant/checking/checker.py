@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.checking.ascription import NOWHERE, Ascriber
+from assistant.checking.ascriber import Ascriber
+from assistant.checking.ascription import NOWHERE
 from assistant.checking.citations import Citation, CitationReader
 from assistant.checking.claims import ReferenceJudge
 from assistant.checking.folding import fold
 from assistant.checking.judging import QuotationJudge
 from assistant.checking.levelling import levelled
 from assistant.checking.model import Item, Verdict
+from assistant.checking.neighbours import Neighbours
 from assistant.checking.passages import Given
 from assistant.checking.quotations import HIDDEN, Quotation, announced, hidden, marked, sentence_start
 from assistant.checking.search import QuotationSearch
@@ -30,7 +32,8 @@ _MARKED = 0.5
 _VERBATIM = (Verdict.EXACT, Verdict.NEAR, Verdict.WRONG_REFERENCE)
 
 _SENTENCE_END = re.compile(r"[\n。；;！!？?]|$")
-_BEFORE = 8
+_BESIDE = 8
+"""Characters around a quotation that can complete what it is cut from."""
 
 
 class Checker:
@@ -58,8 +61,9 @@ class Checker:
         ascriber = Ascriber(reader, quotations, self._versions)
         if not blocks and (whole := self._whole(text, quotations, ascriber)):
             return tuple(whole)
+        judged = zip(quotations, self._judged(text, quotations, ascriber), strict=True)
         found = [
-            *self._judged(text, quotations, ascriber),
+            *(item for quotation, item in judged if _is_quoted(quotation, item)),
             *self._cited(text, hidden(reader.text, blocks), ascriber.citations),
         ]
         return tuple(sorted(found, key=lambda item: item.span.start))
@@ -67,11 +71,14 @@ class Checker:
     def _blocks(
         self, text: str, reader: CitationReader, in_marks: Sequence[Quotation]
     ) -> Iterator[Quotation]:
-        """Quotations without marks; words behind a colon are one if some clause has them at least nearly."""
+        """Quotations without marks: words behind a colon, and lines beside a reference."""
         ascriber = Ascriber(reader, in_marks, self._versions)
-        found = announced(reader.text, [citation.span for citation in reader.citations])
+        cited = [citation.span for citation in reader.citations]
+        clauses = [citation.span for citation in reader.citations if citation.reference.parts]
+        beside = Neighbours(reader.text, cited).cells(clauses)
+        found = _outermost([*announced(reader.text, cited), *beside])
         for quotation, item in zip(found, self._judged(text, found, ascriber), strict=True):
-            if quotation.is_certain or item.verdict in _VERBATIM:
+            if _is_quoted(quotation, item):
                 yield quotation
 
     def _whole(self, text: str, quotations: Sequence[Quotation], ascriber: Ascriber) -> list[Item]:
@@ -95,14 +102,20 @@ class Checker:
     def _judged(self, text: str, quotations: Sequence[Quotation], ascriber: Ascriber) -> Iterator[Item]:
         for quotation, ascription in zip(quotations, ascriber.all(quotations), strict=True):
             span, lead = quotation.span, quotation.lead
-            given = Given(text[span.start : span.end], before=text[max(0, lead - _BEFORE) : lead])
-            yield self._quotations.judge(given, span, ascription)
+            before, behind = text[max(0, lead - _BESIDE) : lead], text[span.end + 1 :][:_BESIDE]
+            yield self._quotations.judge(Given(text[span.start : span.end], before, behind), span, ascription)
 
     def _cited(self, text: str, plain: str, citations: Sequence[Citation]) -> Iterator[Item]:
         borders = [0, *(c.span.end for c in citations)], [*(c.span.start for c in citations[1:]), len(text)]
         for citation, earlier, following in zip(citations, *borders, strict=False):
             claim = _claim(plain, citation.span, earlier, following)
             yield self._references.judge(citation, text[citation.span.start : citation.span.end], claim)
+
+
+def _is_quoted(quotation: Quotation, item: Item) -> bool:
+    """Whether what may be a quotation is one: some clause has the words at least nearly, or it stands beside its reference."""
+    is_beside = quotation.is_beside and item.verdict is Verdict.CONTRADICTED
+    return quotation.is_certain or item.verdict in _VERBATIM or is_beside
 
 
 def _is_wording(item: Item, cited: Iterable[str]) -> bool:

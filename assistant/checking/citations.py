@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from assistant.checking.quotations import HIDDEN
-from assistant.lookup import ClauseFinder, Found
-from corpus import places, references, text_references
+from assistant.checking.quotations import HIDDEN, sentence_start
+from assistant.checking.reference_forms import of_document, references_in
+from assistant.lookup import ClauseFinder
+from assistant.lookup_result import Found
+from corpus import places
 from corpus.model import PolicyDocument, Span
 from corpus.references import Reference
 from index.store import ClauseStore
 
-_SENTENCE = re.compile(r"[^\n。；;！!？?]{1,500}")
-_TITLE = re.compile("《[^《》]*(?:《[^《》]*》[^《》]*)*》")
-_OWN = re.compile("本[\u4e00-\u9fff]{1,4}$")
+_SENTENCE = re.compile(r"[^\n\t。；;！!？?]{1,500}")
+_OWN = re.compile(r"本[\u4e00-\u9fff]{1,4}(?:第[^，,。；;\n]{1,20}(?:至|到|、|和|与|及|或者?))?$")
 _CITED_SO = re.compile(r"\s*(?:的|中|里)?\s*(?:规定|要求|明确|所|提|指|执行|办理)")
 _BORDER = re.compile(rf"[，,：:、（()）“”\"「」『』{HIDDEN}]")
-_TO_NUMBER = re.compile(r"\s*[（(〔\[]?\s*")
-_TO_STEP = re.compile(r"\s*(?:文件|文|号)?\s*(?:的|中|里)?\s*[）)]?\s*")
-_LISTED = re.compile(r"[\s，,、）)]*(?:和|与|及|或|至|到)?\s*")
+_APART = re.compile('[，,：:、“”"「」『』]')
+_ORDER = re.compile(
+    r"[（(][0-9年月日\s]*(?P<number>[^（）()《》\n0-9]{2,20}令\s*第?\s*[0-9零〇一二三四五六七八九十百]{1,4}\s*号)[^（）()\n]*[)）]"
+)
+"""The number of a law or regulation behind its title: （国务院令第375号）."""
+
+_GOES_ON = re.compile("[^。；;\\n]{0,12}")
+_LINE_END = re.compile(r"[^\S\n]*(?:\n|$)")
 _SHORT_NAME = re.compile(r"以下(?:简称|统称|称)\s*[为:：]?\s*[“\"《]?(?P<name>[^”\"》）)，,。\n]{1,20})")
 _GENRE = re.compile(
     "(?:实施|指导|若干|暂行)*(?:意见|办法|方案|规定|通知|条例|细则|决定|规划|纲要|决议|通告|公告|法)"
@@ -38,7 +43,8 @@ class Citation:
     """A reference at ``span`` of a text with what it names in the corpus.
 
     ``documents`` bear the name, and are none where the corpus has no such document. ``conflict`` tells that
-    title and number name different documents.
+    title and number are not of one document, ``unchecked`` is a number given for documents that have none in
+    the corpus.
     """
 
     span: Span
@@ -46,6 +52,7 @@ class Citation:
     found: Found
     documents: tuple[PolicyDocument, ...]
     conflict: bool = False
+    unchecked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +79,10 @@ class CitationReader:
     def read(self) -> None:
         """All citations in order. References to the text's own parts (本办法第三条) are none."""
         for sentence in _SENTENCE.finditer(self.text):
-            for reference in _separate(_found(sentence[0]), sentence[0]):
-                span = Span(sentence.start() + reference.span.start, sentence.start() + reference.span.end)
-                self._take(replace(reference, span=span), sentence.start())
+            for reference in references_in(sentence[0]):
+                start, end = reference.span.start, len(sentence[0][: reference.span.end].rstrip())
+                span = Span(sentence.start() + start, sentence.start() + end)
+                self._take(replace(reference, span=span), sentence_start(self.text, span.start))
 
     def _take(self, reference: Reference, start: int) -> None:
         before = max(
@@ -83,6 +91,7 @@ class CitationReader:
         lead = self.text[before : reference.span.start]
         if _DEFINED.search(lead) and not reference.parts:
             return
+        reference = self._continued(reference)
         if _GENRE.fullmatch(reference.title) and reference.title not in self._short_names:
             reference = replace(reference, title="")
         if reference.number or reference.title:
@@ -90,124 +99,115 @@ class CitationReader:
         elif not _OWN.search(lead) and not self._is_label(reference):
             self._take_unnamed(reference, lead)
 
+    def _continued(self, reference: Reference) -> Reference:
+        """A 款 or 项 with the article of the reference before, from which it goes on: 第二款至第四款, （一）至（三）项."""
+        is_part = bool(reference.paragraph or reference.item) and not reference.parts
+        if not is_part or not self.citations:
+            return reference
+        last = self.citations[-1]
+        if not _GOES_ON.fullmatch(self.text, last.span.end, reference.span.start):
+            return reference
+        paragraph = reference.paragraph or last.reference.paragraph
+        return replace(reference, parts=last.reference.parts, paragraph=paragraph)
+
     def _take_named(self, reference: Reference) -> None:
         known = self._short_names.get(reference.title)
+        conflict, unchecked = False, ""
         if known:
-            reference = _of(known.reference, reference)
+            reference = of_document(known.reference, reference)
+        else:
+            reference, conflict, unchecked = self._settled(reference)
         self._last = _Name(reference, known.words if known else "", reference.span.end)
         defined = _SHORT_NAME.search(self.text, reference.span.start, reference.span.end + _LEAD)
         if defined:
             self._short_names[defined["name"]] = self._last
-        self._add(reference, self._last.words)
+        self._add(reference, self._last.words, conflict=conflict, unchecked=unchecked)
+
+    def _settled(self, reference: Reference) -> tuple[Reference, bool, str]:
+        """A reference without a number that is not that of its title, whether another document or another number
+        is known by it, and else the number of which nothing is known.
+        """
+        reference, number = self._numbered(reference)
+        titled = self.finder.named_documents("", replace(reference, number="")) or ()
+        numbered = self.finder.names.numbered(reference.number)
+        same = {id_ for document in numbered for id_ in (document.id, document.forwards)}
+        if not reference.title or same & {document.id for document in titled}:
+            return reference, False, ""
+        is_known = bool(numbered) or any(document.number for document in titled)
+        own = replace(reference, number="") if titled else reference
+        return own, is_known and bool(number), "" if is_known else number
+
+    def _numbered(self, reference: Reference) -> tuple[Reference, str]:
+        """A reference with the number of a decree behind its title, and the number that is written in it."""
+        written = self.text[reference.span.start : reference.span.end]
+        inside = _ORDER.search(self.text, reference.span.start, reference.span.end)
+        order = inside or (_ORDER.match(self.text, reference.span.end) if written.endswith("》") else None)
+        if order is None:
+            return reference, reference.number if "号" in written else ""
+        span = Span(reference.span.start, max(order.end(), reference.span.end))
+        return replace(reference, span=span), order["number"]
 
     def _take_unnamed(self, reference: Reference, lead: str) -> None:
         """A reference whose document is named in other words before it, or is the one named last."""
         words = self._naming(lead)
         short = next((name for name in self._short_names if lead.endswith(name)), "")
-        is_carried = self._last and "\n" not in self.text[self._last.end : reference.span.start]
+        is_near = self._last and "\n" not in self.text[self._last.end : reference.span.start]
+        is_carried = is_near or self._is_cell(reference)
         if short or (not words and is_carried):
             name = self._short_names[short] if short else self._last
             assert name
-            self._add(_of(name.reference, reference), name.words)
+            self._add(_with_name(of_document(name.reference, reference), short), name.words)
         elif words and reference.parts:
+            named = words[self.finder.names.start_within(words) :]
+            reference = _with_name(reference, "" if _APART.search(named) else named)
             self._last = _Name(Reference(reference.span), words, reference.span.end)
-            self._add(reference, words)
-        elif reference.parts:
+            order = _ORDER.search(named)
+            self._add(reference, words, unchecked=order["number"] if order else "")
+        elif reference.parts and (title := self._title_above(reference)):
+            self._last = _Name(Reference(reference.span), title, reference.span.end)
+            self._add(reference, title)
+        elif reference.parts and not self.text[reference.span.start : reference.span.end].isdigit():
             self.bare.append(reference)
 
     def _naming(self, lead: str) -> str:
-        """The words nearest to a reference that name a document or a place; "" where none do."""
+        """The words right before a reference that name a document or a place; "" where none do."""
         nearest = _BORDER.split(lead)[-1]
         for words in (nearest, lead.replace(HIDDEN, "")):
             if self.finder.named_documents(words) != () or places.mentions(words):
                 return words
         return ""
 
-    def _add(self, reference: Reference, words: str) -> None:
+    def _add(self, reference: Reference, words: str, *, conflict: bool = False, unchecked: str = "") -> None:
         words += self.text[reference.span.start : reference.span.end]
         documents = self.finder.named_documents(words, reference) or ()
-        conflict = False
-        if reference.number and reference.title:
-            titled = self.finder.named_documents("", replace(reference, number="")) or ()
-            numbered = {id_ for document in documents for id_ in (document.id, document.forwards)}
-            conflict = any(document.number for document in titled) and not numbered & {d.id for d in titled}
-            reference = reference if documents else replace(reference, number="")
-            documents = documents or titled
-        found = self.finder.resolve(reference, words)
+        found = self.finder.resolve(reference, words).with_parts()
         if not documents and not (reference.number or reference.title):
             ids = dict.fromkeys(clause.document_id for clause in found.matches)
             documents = tuple(map(self.store.document, ids))
-        self.citations.append(Citation(reference.span, reference, found, documents, conflict))
+        self.citations.append(Citation(reference.span, reference, found, documents, conflict, unchecked))
 
     def _is_label(self, reference: Reference) -> bool:
         """Whether a reference is the number of a paragraph of the text itself: 第三条 乙方应当…."""
         line = self.text.rfind("\n", 0, reference.span.start) + 1
         is_first = not self.text[line : reference.span.start].strip()
-        return is_first and not _CITED_SO.match(self.text, reference.span.end)
+        is_named = self._is_cell(reference) or bool(self._title_above(reference))
+        return is_first and not (_CITED_SO.match(self.text, reference.span.end) or is_named)
+
+    def _is_cell(self, reference: Reference) -> bool:
+        """Whether a reference stands alone below the name of its document: 《大连意见》, below it 第十七条."""
+        above = self.text[self._last.end : reference.span.start] if self._last else "."
+        return not above.strip() and bool(_LINE_END.match(self.text, reference.span.end))
+
+    def _title_above(self, reference: Reference) -> str:
+        """The line above a reference that stands alone, if it is the name of a document: 吉林方案, below it 第17条."""
+        if not _LINE_END.match(self.text, reference.span.end):
+            return ""
+        above = self.text[max(0, reference.span.start - _LEAD) : reference.span.start]
+        line = above.rstrip().rpartition("\n")[2].strip() if "\n" in above else ""
+        names = self.finder.names
+        return line if line and (names.exact(line) or names.of_kind(line)) else ""
 
 
-def _of(name: Reference, reference: Reference) -> Reference:
-    """A reference in the document that another one names."""
-    return replace(reference, number=name.number, title=name.title, date=name.date)
-
-
-def _found(text: str) -> list[Reference]:
-    """References in a sentence, in the forms of documents and, where they say more, in those that people use."""
-    formal = [r for r in text_references.find(text) if r.title or r.number or text[r.span.start] in "第(（"]
-    titles = [Span(*match.span()) for match in _TITLE.finditer(text)]
-    free = [r for r in references.find(text) if r.title or r.number or not _overlaps(r.span, titles)]
-    named = [reference for reference in formal if reference.title or reference.number]
-    unnamed = [
-        r for r in (*formal, *free) if r not in named and not _overlaps(r.span, [n.span for n in named])
-    ]
-    longest: list[Reference] = []
-    for reference in sorted(unnamed, key=lambda r: r.span.start - r.span.end):
-        if not _overlaps(reference.span, [other.span for other in longest]):
-            longest.append(reference)
-    return sorted([*named, *longest], key=lambda reference: reference.span.start)
-
-
-def _overlaps(span: Span, others: Iterable[Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in others)
-
-
-def _separate(found: Iterable[Reference], text: str) -> Iterator[Reference]:
-    """References side by side: title and number are one, and what follows in a list (、第四十条) begins behind the comma."""
-    waiting: Reference | None = None
-    for reference in found:
-        if waiting is None:
-            waiting = reference
-        elif _is_step_of(waiting, reference, text):
-            waiting = replace(_of(waiting, reference), span=_both(waiting, reference))
-        elif _is_number_of(waiting, reference, text):
-            end = reference.span.end + text.startswith(("）", ")"), reference.span.end)
-            waiting = replace(reference, title=waiting.title, span=Span(waiting.span.start, end))
-        else:
-            yield waiting
-            waiting = _cut(reference, waiting.span.end, text)
-    if waiting:
-        yield waiting
-
-
-def _is_number_of(title: Reference, number: Reference, text: str) -> bool:
-    is_title = bool(title.title) and not (title.number or title.parts)
-    gap = text[title.span.end : number.span.start]
-    return is_title and bool(number.number) and not number.title and bool(_TO_NUMBER.fullmatch(gap))
-
-
-def _is_step_of(name: Reference, step: Reference, text: str) -> bool:
-    """Whether a clause is named right behind a document: 159号文第十四条."""
-    is_name = bool(name.title or name.number) and not name.parts
-    is_step = bool(step.parts) and not (step.title or step.number)
-    return is_name and is_step and bool(_TO_STEP.fullmatch(text[name.span.end : step.span.start]))
-
-
-def _both(first: Reference, second: Reference) -> Span:
-    return Span(first.span.start, second.span.end)
-
-
-def _cut(reference: Reference, taken: int, text: str) -> Reference:
-    if reference.span.start >= taken:
-        return reference
-    joint = _LISTED.match(text, taken)
-    return replace(reference, span=Span(joint.end() if joint else taken, reference.span.end))
+def _with_name(reference: Reference, words: str) -> Reference:
+    """A reference together with the words right before it that name its document: 大连意见（十七）."""
+    return replace(reference, span=Span(reference.span.start - len(words), reference.span.end))

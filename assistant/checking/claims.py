@@ -13,6 +13,7 @@ from assistant.checking.alignment import Alignment, Block, align
 from assistant.checking.citations import Citation
 from assistant.checking.differences import kind_of
 from assistant.checking.model import Difference, DifferenceKind, Item, Kind, Target, Verdict
+from assistant.checking.narration import tells
 from assistant.checking.passages import Given, Passage
 from assistant.checking.targets import Targets
 from assistant.checking.tokens import NEGATIVES, Token
@@ -42,16 +43,21 @@ class ReferenceJudge:
     def judge(self, citation: Citation, words: str, claim: str) -> Item:
         """The verdict on a reference written as ``words``, of which the text says ``claim``."""
         target = self._target(citation.found.matches or citation.found.nearest)
-        item = Item(words, Kind.REFERENCE, Verdict.EXACT, citation.span, target)
-        if missing := _missing(citation):
-            target = target if missing != "document" or _is_alike(citation.reference, target) else None
-            item = replace(item, target=target)
-            remark = remarks.reference(missing, target)
-            return replace(item, verdict=Verdict.NOT_FOUND, remark=remark)
+        item = Item(words, Kind.REFERENCE, Verdict.EXACT, citation.span, target, is_narrated=tells(claim))
         if citation.conflict:
             return replace(
                 item, verdict=Verdict.WRONG_REFERENCE, remark=remarks.reference("conflict", target)
             )
+        if missing := _missing(citation):
+            target = target if missing != "document" or _is_alike(citation.reference, target) else None
+            item = replace(item, target=target)
+            remark = remarks.reference(missing, target, citation.found.lacks)
+            return replace(item, verdict=Verdict.NOT_FOUND, remark=remark)
+        return self._unnumbered(self._judged(item, citation, claim), citation.unchecked)
+
+    def _judged(self, item: Item, citation: Citation, claim: str) -> Item:
+        """The verdict on a reference whose clause is there: does the text say of it what it says?"""
+        target = item.target
         status = remarks.status(target.status) if target else ""
         if not citation.reference.parts or target is None:
             return replace(item, remark=status)
@@ -63,6 +69,15 @@ class ReferenceJudge:
             return replace(item, remark=status)
         said = (remarks.reference("contradicted", target), status)
         return replace(item, verdict=Verdict.CONTRADICTED, differences=found, remark=remarks.joined(said))
+
+    def _unnumbered(self, item: Item, number: str) -> Item:
+        """A reference with a number that cannot be told for right, as the corpus has none for the document."""
+        if not number:
+            return item
+        verdict = Verdict.NEAR if item.verdict is Verdict.EXACT else item.verdict
+        differences = (*item.differences, Difference("", number, DifferenceKind.NUMBER))
+        remark = remarks.joined((remarks.reference("unnumbered", item.target), item.remark))
+        return replace(item, verdict=verdict, differences=differences, remark=remark)
 
     def _is_ambiguous(self, citation: Citation) -> bool:
         """Whether several clauses are meant, and not the same in several versions of a law."""
@@ -81,14 +96,12 @@ class ReferenceJudge:
 
 
 def _missing(citation: Citation) -> str:
-    """What of a reference the corpus lacks: the document, the clause, the paragraph; "" for nothing."""
-    reference, found = citation.reference, citation.found
-    if not citation.documents and not found.matches:
-        return "document"
-    if not found.matches:
-        return "clause"
-    most = max((len(clause.paragraphs) for clause in found.matches), default=0)
-    return "paragraph" if reference.parts and found.paragraph > max(1, most) else ""
+    """What of a reference the corpus lacks: the document, the clause, a part of it; "" for nothing."""
+    if citation.found.lacks:
+        return "part"
+    if citation.found.matches:
+        return ""
+    return "clause" if citation.documents else "document"
 
 
 def _is_alike(reference: Reference, target: Target | None) -> bool:

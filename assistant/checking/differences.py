@@ -4,40 +4,75 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from assistant.checking.alignment import Alignment
+from assistant.checking.excerpts import Cut, cut_places, cuts, cuts_before, cuts_behind
 from assistant.checking.folding import Folded
 from assistant.checking.model import Difference, DifferenceKind
-from assistant.checking.passages import Given, Passage, negation_before
-from assistant.checking.tokens import FORCES, LEVELS, LIMITS, NEGATIVES, Quantity, Token
+from assistant.checking.passages import Given, Passage
+from assistant.checking.tokens import FORCES, LEVELS, LIMITS, NEGATIVES, Quantity, Token, are_respelt
 from corpus import places
 
 _ORDER = list(DifferenceKind)
 _SAME_FORCE = {"应该": "应当", "应": "应当", "须": "必须", "可": "可以", "能": "能够", "准许": "允许"}
+_TO = frozenset(["-", "至", "到"])
 _BODY = re.compile("(?:政府|机关|机构|部门|单位|法院|检察院|大学|医院|委员会|[厅局委办部署院会])$")
+_FRINGE = 3
+"""Tokens at the beginning of a part of which one must be that of the passage, to tell where the part begins there."""
+
 _CONTEXT = 2
 """Characters or tokens that are shown behind a negation that only one side has: 不纳入, 纳入."""
 
 
 def differences(given: Given, passage: Passage, alignment: Alignment) -> tuple[Difference, ...]:
     """What differs, numbers and negations first, else in the order of the text."""
-    found = [*_cut_off(given, passage, alignment), *_edited(given, passage, alignment)]
+    place = next(cut_places(given, passage), None)
+    if place:
+        found = [_cut(given, passage, cut) for cut in cuts(given, passage, place)]
+    else:
+        found = [*_cut_off(given, passage, alignment), *_edited(given, passage, alignment)]
+        found += _respelt(given, passage, alignment)
     return tuple(sorted(found, key=lambda difference: _ORDER.index(difference.kind)))
 
 
 def _cut_off(given: Given, passage: Passage, alignment: Alignment) -> Iterator[Difference]:
-    first = alignment.blocks[0] if alignment.blocks else None
-    if first is None or first.given > 0:
-        return
-    start = passage.tokens[first.source].start
-    negation = negation_before(given, passage, start, len(given.folded.text))
-    if negation:
-        end = min(start + _CONTEXT, len(passage.folded.text))
-        yield Difference(
-            _words(passage.text, passage.folded, negation.start, end),
-            _words(given.text, given.folded, 0, end - start),
-            DifferenceKind.NEGATION,
-        )
+    """What the parts are cut from whose first or last words are those of the passage."""
+    same = {own: at for own, at in _pairs(alignment) if given.tokens[own].text == passage.tokens[at].text}
+    borders = sorted({0, *given.breaks, len(given.tokens)})
+    for part, (first, behind) in enumerate(pairwise(borders)):
+        own = next((own for own in range(first, min(first + _FRINGE, behind)) if own in same), None)
+        if own is not None and same[own] >= own - first:
+            start = passage.tokens[same[own] - (own - first)].start
+            yield from (_cut(given, passage, cut) for cut in cuts_before(given, passage, part, start))
+        if behind - 1 in same:
+            end = passage.tokens[same[behind - 1]].end
+            yield from (_cut(given, passage, cut) for cut in cuts_behind(given, passage, part, end))
+
+
+def _cut(given: Given, passage: Passage, cut: Cut) -> Difference:
+    return Difference(
+        _words(passage.text, passage.folded, cut.whole.start, cut.whole.end),
+        _words(given.text, given.folded, cut.own.start, cut.own.end),
+        cut.kind,
+    )
+
+
+def _respelt(given: Given, passage: Passage, alignment: Alignment) -> Iterator[Difference]:
+    for own, at in _pairs(alignment):
+        source, token = passage.tokens[at], given.tokens[own]
+        if source.text != token.text and are_respelt(source, token):
+            yield Difference(
+                _original(passage.text, passage.folded, [source]),
+                _original(given.text, given.folded, [token]),
+                DifferenceKind.SPELLING,
+            )
+
+
+def _pairs(alignment: Alignment) -> Iterator[tuple[int, int]]:
+    """Positions of the tokens given and of those of the passage that they stand for."""
+    for block in alignment.blocks:
+        yield from ((block.given + offset, block.source + offset) for offset in range(block.size))
 
 
 def _edited(given: Given, passage: Passage, alignment: Alignment) -> Iterator[Difference]:
@@ -71,6 +106,8 @@ def _words(text: str, folded: Folded, start: int, end: int) -> str:
 def kind_of(source: Sequence[Token], given: Sequence[Token], following: str = "") -> DifferenceKind:
     """What words that differ are about; ``following`` stands behind them in both texts."""
     sides = (source, given)
+    if all("".join(token.text for token in side) in _TO for side in sides):
+        return DifferenceKind.SPELLING
     if _differ(map(_numbers, sides)):
         return DifferenceKind.NUMBER
     if _forces(source, given) != _forces(given, source):

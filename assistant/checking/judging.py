@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from assistant.checking import remarks
 from assistant.checking.ascription import Ascription
 from assistant.checking.differences import differences
-from assistant.checking.model import Item, Kind, Verdict
+from assistant.checking.model import Difference, Item, Kind, Verdict
+from assistant.checking.omissions import left_out
 from assistant.checking.passages import Given
 from assistant.checking.search import QuotationSearch, Similar, Verbatim
 from assistant.checking.targets import Targets
+from assistant.clause_parts import is_elsewhere
 from corpus.model import Clause, Span, Status
 
 NEAR = 0.8
@@ -50,6 +52,12 @@ class _Case:
         is_enough = found.alignment.kept >= least or not found.alignment.edits
         return found.alignment.similarity >= NEAR and is_enough
 
+    def differences(self, found: Similar, spliced: str) -> tuple[Difference, ...]:
+        """What differs; nothing that the passage lacks where the parts around an ellipsis are ``spliced`` of others."""
+        differ = differences(self.given, found.passage, found.alignment)
+        is_elsewhere = bool(spliced) and len(self.given.parts) > 1
+        return tuple(difference for difference in differ if difference.source or not is_elsewhere)
+
     @property
     def is_short(self) -> bool:
         """Whether the words say nothing of where they are from."""
@@ -70,27 +78,29 @@ class QuotationJudge:
         if not given.folded.text:
             return replace(item, remark=remarks.EMPTY)
         case = _Case(given, ascription, item)
-        hits = self._ranked(self._search.verbatim(given, ascription))
-        covered = [hit for hit in hits if case.covers(hit) and _is_in_paragraph(hit, ascription)]
+        hits = self._ranked(self._search.verbatim(given, ascription), ascription)
+        covered = [hit for hit in hits if case.covers(hit) and not _is_beside(hit, ascription)]
         if covered:
             return self._exact(case, covered)
         similar = self._search.similar(given, ascription)
         near = [found for found in similar if case.is_near(found)]
-        if hits:
-            return self._elsewhere(case, hits[0], next(filter(case.covers, near), None))
+        own = next(filter(case.covers, near), None)
+        if hits and (case.covers(hits[0]) or own is None or own.alignment.edits):
+            return self._elsewhere(case, hits[0], own)
         return self._near(case, near) if near else self._absent(case, similar)
 
     def _exact(self, case: _Case, hits: Sequence[Verbatim]) -> Item:
         clauses = hits[0].clauses
         count = len({hit.clauses[0].id for hit in hits})
         is_open = not case.ascription.clauses and count > 1
+        target = None if is_open and case.is_short else self._targets.of(clauses[0])
         said = (
             remarks.several(len(case.given.folded.text), count, is_short=case.is_short) if is_open else "",
-            remarks.across(clauses) if len(clauses) > 1 else "",
+            remarks.across(clauses) if len(clauses) > 1 and len(hits[0].place) == 1 else "",
+            left_out(case.given, hits[0].passage, hits[0].place) if target else "",
             remarks.script(case.given.text, hits[0].passage.text),
             self._status(clauses[0]),
         )
-        target = None if is_open and case.is_short else self._targets.of(clauses[0])
         verdict = Verdict.EXACT
         return replace(case.item, verdict=verdict, target=target, claimed=None, remark=remarks.joined(said))
 
@@ -99,6 +109,7 @@ class QuotationJudge:
         target = self._targets.of(hit.clauses[0])
         said = (
             remarks.elsewhere(target, case.item.claimed, case.ascription),
+            left_out(case.given, hit.passage, hit.place),
             remarks.script(case.given.text, hit.passage.text),
             self._status(hit.clauses[0]),
         )
@@ -114,8 +125,11 @@ class QuotationJudge:
         covered = next(filter(case.covers, near), None)
         best = covered or near[0]
         target = self._targets.of(best.clauses[0])
+        spliced = self._spliced(case.given) if best.alignment.edits else ""
+        found = case.differences(best, spliced)
         said = (
-            self._spliced(case.given),
+            remarks.spelling(found),
+            spliced,
             "" if covered else remarks.elsewhere(target, case.item.claimed, case.ascription),
             remarks.script(case.given.text, best.passage.text),
             self._status(best.clauses[0]),
@@ -125,7 +139,7 @@ class QuotationJudge:
             verdict=Verdict.NEAR,
             target=target,
             claimed=None if covered else case.item.claimed,
-            differences=differences(case.given, best.passage, best.alignment),
+            differences=found,
             remark=remarks.joined(said),
         )
 
@@ -143,9 +157,7 @@ class QuotationJudge:
             verdict=verdict,
             target=self._targets.of(clause) if clause else None,
             claimed=None,
-            differences=differences(case.given, nearest.passage, nearest.alignment)
-            if nearest and is_alike
-            else (),
+            differences=case.differences(nearest, spliced) if nearest and is_alike else (),
             remark=remarks.joined(
                 (spliced or remarks.absent(verdict, case.ascription), self._status(clause) if clause else "")
             ),
@@ -161,16 +173,21 @@ class QuotationJudge:
     def _status(self, clause: Clause) -> str:
         return remarks.status(self._targets.of(clause).status)
 
-    def _ranked(self, hits: Sequence[Verbatim]) -> list[Verbatim]:
-        """Texts in force before drafts and texts of the past, else in the order found."""
-        return sorted(hits, key=lambda hit: _FORCE.index(self._targets.of(hit.clauses[0]).status))
+    def _ranked(self, hits: Sequence[Verbatim], ascription: Ascription) -> list[Verbatim]:
+        """The nearest to what the text names first, then texts in force before drafts and texts of the past."""
+
+        def rank(hit: Verbatim) -> tuple[int, int]:
+            target = self._targets.of(hit.clauses[0])
+            return ascription.distance(hit.clauses[0], target.region), _FORCE.index(target.status)
+
+        return sorted(hits, key=rank)
 
 
-def _is_in_paragraph(hit: Verbatim, ascription: Ascription) -> bool:
-    """Whether words stand in the paragraph (款) that the text names, if it names one."""
+def _is_beside(hit: Verbatim, ascription: Ascription) -> bool:
+    """Whether words stand in the clause that the text names, but not in its paragraph (款) or item (项)."""
     clause = hit.clauses[0]
-    paragraph = next((p for p in clause.paragraphs if p.number == ascription.paragraph), None)
-    if paragraph is None or not ascription.clauses:
-        return True
+    if any(clause.path.startswith(f"{named.path}/") for named in ascription.clauses):
+        return False
     place = hit.passage.folded.original(hit.span.start, hit.span.end)
-    return paragraph.span.start <= clause.span.start + place.start < paragraph.span.end
+    parts = ascription.parts_of(clause)
+    return bool(parts) and all(is_elsewhere(clause, *part, place) for part in parts)

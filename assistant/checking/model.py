@@ -34,6 +34,7 @@ class DifferenceKind(StrEnum):
     PLACE = "place"
     BODY = "body"
     WORDS = "words"
+    SPELLING = "spelling"  # of an equal number: 五年, 5年
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Item:
     ``target`` is the clause that has the words or that the reference names, or the nearest one where nothing
     does; ``claimed`` is what the text says the clause is, where that is another one. ``differences`` are ordered
     by how much they matter. ``remark`` tells in Chinese what is wrong: a draft, a repealed text, spliced clauses.
+    ``is_narrated`` tells of a reference that the text says something of it in words of its own, which are held
+    against the clause for numbers and negations alone.
     """
 
     text: str
@@ -75,3 +78,4 @@ class Item:
     claimed: Target | None = None
     differences: tuple[Difference, ...] = ()
     remark: str = ""
+    is_narrated: bool = False

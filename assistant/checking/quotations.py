@@ -27,7 +27,7 @@ _CITED = re.compile(
 """What may stand between a reference and the colon that announces its words."""
 
 _AS_SUCH = re.compile("原文|条文|全文|摘录|摘抄")
-_ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十0-9]{1,3}[)）]|[0-9]{1,2}[.．、]|——|[①-⑳])")
+ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十0-9]{1,3}[)）]|[0-9]{1,2}[.．、]|——|[①-⑳])")
 _SECTION = re.compile(r"[”\"＂」』]\s*(?:的|中|里|部分)*\s*第")
 _NAME = re.compile(r"(?:简称|统称|以下称|下称)\s*[为:：]?\s*$")
 """What stands before a short name in quotation marks."""
@@ -36,6 +36,7 @@ _BEFORE = 10
 _BLANK = re.compile(r"\s*")
 _SENTENCE_ENDS = "\n。；;！!？?"
 
+_WORD = re.compile("[\u4e00-\u9fff]")
 _LEAD = 200
 
 _MOSTLY = 0.5
@@ -49,12 +50,14 @@ HIDDEN = "\ue000"
 class Quotation:
     """The place of words quoted, without their marks. ``lead`` is where the words that introduce them end.
 
-    What a colon announces may as well be told in other words, so that it is not ``is_certain``.
+    What a colon announces may as well be told in other words, so that it is not ``is_certain``. A line beside one
+    that is nothing but a reference, ``is_beside``, is a quotation where that is its reference.
     """
 
     span: Span
     lead: int
     is_certain: bool = True
+    is_beside: bool = False
 
 
 def marked(text: str) -> list[Quotation]:
@@ -105,11 +108,15 @@ def _following(text: str, lead: int, is_certain: bool) -> Quotation | None:
     """What stands behind the colon at ``lead``: the rest of its line, or else the next paragraph and its items."""
     start = _behind_blanks(text, lead)
     end = _line_end(text, start)
-    while "\n" in text[lead:start] and _ITEM.match(text, end):
+    while "\n" in text[lead:start] and ITEM.match(text, end):
         end = _line_end(text, _behind_blanks(text, end))
     words = text[start:end].rstrip()
     is_quoted = words.count(HIDDEN) > _MOSTLY * len(words) or words[:1] in '“”"＂「『'
-    return None if is_quoted else Quotation(Span(start, start + len(words)), lead, is_certain)
+    return (
+        None
+        if is_quoted or not _WORD.search(words)
+        else Quotation(Span(start, start + len(words)), lead, is_certain)
+    )
 
 
 def _behind_blanks(text: str, start: int) -> int:

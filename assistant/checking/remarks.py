@@ -6,9 +6,13 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from assistant.checking.ascription import Ascription
-from assistant.checking.model import Target, Verdict
+from assistant.checking.model import Difference, DifferenceKind, Target, Verdict
+from assistant.clause_parts import part_name
 from corpus.model import Clause, Status
 from index.normalize import normalize_for_search
+
+_MOST = 4
+"""Words that are named at most of what is left out."""
 
 EMPTY = "引号里没有文字，无法核对"
 
@@ -53,6 +57,43 @@ def several(length: int, count: int, *, is_short: bool) -> str:
     return f"另有 {count - 1} 个条款有同样的文字"
 
 
+def preceded(words: str) -> str:
+    """That words bear on a quotation that it leaves out."""
+    return f"引文之前原文还有“{words}”，引文没有引出"
+
+
+def followed(words: str) -> str:
+    """That words behind a quotation except from the rule what it says."""
+    return f"引文之后原文还有“{words}”，引文没有引出"
+
+
+def omitted(
+    numbers: Sequence[str], denials: Sequence[str], labels: Sequence[str], *, has_border: bool
+) -> str:
+    """What marks of omission stand for, if it matters; ``labels`` are those of the clauses that have the parts."""
+    words = (
+        f"数字（{_listed(numbers)}）" if numbers else "",
+        f"否定词（{_listed(denials)}）" if denials else "",
+    )
+    left_out = "和".join(filter(None, words))
+    said = (
+        f"省略号略去了{left_out}" if left_out else "",
+        f"省略号前后的文字分别出自{'、'.join(labels)}" if labels else "",
+        "省略号前后不在同一句话里" if has_border and not labels else "",
+    )
+    return joined(said)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return "、".join(words[:_MOST]) + ("等" if len(words) > _MOST else "")
+
+
+def spelling(differences: Sequence[Difference]) -> str:
+    """That a quotation has numbers in another spelling, and nothing else otherwise."""
+    is_all = bool(differences) and all(d.kind is DifferenceKind.SPELLING for d in differences)
+    return "只是数字的写法与原文不同，数值相同" if is_all else ""
+
+
 def across(clauses: Sequence[Clause]) -> str:
     """That a quotation goes on into further clauses."""
     return f"引文连续引自{clauses[0].label}至{clauses[-1].label}"
@@ -61,7 +102,9 @@ def across(clauses: Sequence[Clause]) -> str:
 def elsewhere(target: Target, claimed: Target | None, ascription: Ascription) -> str:
     """That words stand in another clause or document than named."""
     if claimed and claimed.clause == target.clause:
-        return f"这段文字在{target.label}里，但不在所引的第{ascription.paragraph}款"
+        clause = ascription.clauses[0]
+        parts = dict.fromkeys(part_name(clause, *part) for part in ascription.parts_of(clause))
+        return f"这段文字在{target.label}里，但不在所引的{'、'.join(parts)}"
     if claimed and (claimed.document, claimed.label) == (target.document, target.label):
         return f"这段文字出自另一个版本的{target.label}"
     if claimed and claimed.document == target.document:
@@ -91,16 +134,17 @@ def spliced(first: Target, second: Target) -> str:
     return f"引文由两处拼接而成：前半出自{name(first)}，后半出自{name(second)}"
 
 
-def reference(kind: str, target: Target | None) -> str:
-    """What is wrong with a reference."""
+def reference(kind: str, target: Target | None, lacks: str = "") -> str:
+    """What is wrong with a reference; ``lacks`` tells what the clause does not have: 没有第9款，共1款."""
     nearest = f"；最接近的是{name(target)}" if target else ""
-    return _REFERENCE[kind].format(name=name(target) if target else "", nearest=nearest)
+    return _REFERENCE[kind].format(name=name(target) if target else "", nearest=nearest, lacks=lacks)
 
 
 _REFERENCE = {
     "document": "库中没有这个文件{nearest}",
     "clause": "所引的文件里没有这一条{nearest}",
-    "paragraph": "{name}没有这一款",
+    "part": "{name}{lacks}",
+    "unnumbered": "库中这份文件没有文号，无法核对所给的文号",
     "conflict": "标题与文号不属于同一个文件：{name}",
     "contradicted": "{name}的规定与这里所说的不同",
 }

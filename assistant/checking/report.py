@@ -6,25 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from assistant.checking import remarks
-from assistant.checking.model import Difference, DifferenceKind, Item, Kind, Target, Verdict
+from assistant.checking.model import Difference, Item, Target, Verdict
+from assistant.rendering import Words, load_words
 from assistant.terminal import one_line
 from corpus.model import Span
-
-KINDS = {Kind.QUOTE: "引文", Kind.REFERENCE: "引用"}
-VERDICTS = {
-    Verdict.EXACT: "一致",
-    Verdict.NEAR: "文字有出入",
-    Verdict.WRONG_REFERENCE: "出处不对",
-    Verdict.CONTRADICTED: "与条款不符",
-    Verdict.NOT_FOUND: "没有找到",
-}
-DIFFERENCES = {
-    DifferenceKind.NUMBER: "数字",
-    DifferenceKind.NEGATION: "肯定与否定",
-    DifferenceKind.PLACE: "地区",
-    DifferenceKind.BODY: "单位",
-    DifferenceKind.WORDS: "文字",
-}
 
 PlaceOf = Callable[[Span], str]
 """What people call a place of the checked text: 第3页."""
@@ -62,35 +47,47 @@ def _item(item: Item, place_of: PlaceOf | None) -> dict[str, Any]:
 
 def check_text(items: Sequence[Item], place_of: PlaceOf | None = None) -> str:
     """A block of lines for each item, and the sum."""
+    words = load_words()["zh"]
+    blocks = (_block(number, item, place_of, words) for number, item in enumerate(items, 1))
+    return "\n\n".join([*blocks, sums(items, words)])
+
+
+def sums(items: Sequence[Item], words: Words) -> str:
+    """How many there are and how many are wrong, and what was not compared word for word."""
     wrong = sum(item.verdict is not Verdict.EXACT for item in items)
-    total = f"共 {len(items)} 处，{wrong} 处有问题" if wrong else f"共 {len(items)} 处，全部一致"
-    blocks = (_block(number, item, place_of) for number, item in enumerate(items, 1))
-    return "\n\n".join([*blocks, total])
+    total = words["check_sums" if wrong else "check_all_exact"].format(n=len(items), wrong=wrong)
+    return total + narrated(items, words)
 
 
-def _block(number: int, item: Item, place_of: PlaceOf | None) -> str:
+def narrated(items: Sequence[Item], words: Words) -> str:
+    """How far words beside references were compared, where there are any; a sentence to go on with."""
+    return words["check_narrated"] if any(item.is_narrated for item in items) else ""
+
+
+def _block(number: int, item: Item, place_of: PlaceOf | None, words: Words) -> str:
     place = f"（{place_of(item.span)}）" if place_of else ""
-    lines = [f"{number}. {VERDICTS[item.verdict]}  {KINDS[item.kind]}{place}：{one_line(item.text)}"]
+    verdict, kind = words[f"verdict_{item.verdict}"], words[f"kind_{item.kind}"]
+    lines = [f"{number}. {verdict}  {kind}{place}：{one_line(item.text)}"]
     if item.target:
-        lines.append(f"   {_role(item)}：{_named(item.target)}")
+        lines.append(f"   {_role(item, words)}{_named(item.target)}")
     if item.claimed:
-        lines.append(f"   所称：{_named(item.claimed)}")
-    lines += (f"   {_difference(difference)}" for difference in item.differences)
+        lines.append(f"   {words['check_claimed']}{_named(item.claimed)}")
+    lines += (f"   {_difference(difference, words)}" for difference in item.differences)
     if item.remark:
         lines.append(f"   说明：{item.remark}")
     return "\n".join(lines)
 
 
-def _role(item: Item) -> str:
-    return "最接近" if item.verdict is Verdict.NOT_FOUND else "条款"
+def _role(item: Item, words: Words) -> str:
+    return words["check_nearest" if item.verdict is Verdict.NOT_FOUND else "check_clause"]
 
 
 def _named(target: Target) -> str:
     return f"{remarks.name(target)}〔{target.region or '地区未注明'}·{target.status}〕{target.clause}"
 
 
-def _difference(difference: Difference) -> str:
+def _difference(difference: Difference, words: Words) -> str:
     source, given = (
-        f"“{one_line(words)}”" if words else "没有" for words in (difference.source, difference.given)
+        f"“{one_line(part)}”" if part else "没有" for part in (difference.source, difference.given)
     )
-    return f"{DIFFERENCES[difference.kind]}：原文{source}，引文{given}"
+    return f"{words[f'difference_{difference.kind}']}：原文{source}，引文{given}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.checking.alignment import Alignment, align
+from assistant.checking.alignment import Alignment, Block, align
 from assistant.checking.ascription import Ascription
+from assistant.checking.excerpts import Place, cut_places, places
 from assistant.checking.folding import Folded
-from assistant.checking.passages import Given, Passage, Passages, places
+from assistant.checking.passages import Given, Passage, Passages
 from corpus.model import Clause, ClauseKind, Span
 from index.store import ClauseStore
 
@@ -22,15 +24,20 @@ _FEW = 3
 """Documents that are looked through whole for words that too many clauses have."""
 
 _PIECE = 6
-"""Characters of the shorter part at least, to call a quotation put together of two clauses."""
+"""Characters of the shortest part at least, to call a quotation put together of several clauses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verbatim:
-    """A place where a passage has the words; ``span`` belongs to its folded text."""
+    """A place where a passage has the words."""
 
     passage: Passage
-    span: Span
+    place: Place
+
+    @property
+    def span(self) -> Span:
+        """From the first to the last of the words in the folded text of the passage."""
+        return Span(self.place[0].start, self.place[-1].end)
 
     @property
     def clauses(self) -> tuple[Clause, ...]:
@@ -65,22 +72,26 @@ class QuotationSearch:
 
     def verbatim(self, given: Given, ascription: Ascription) -> list[Verbatim]:
         """Where the words stand, those places first that they are ascribed to."""
-        longest = max(given.parts, key=len, default="")
-        ids = [*self._named(ascription), *self._store.containing(longest, MOST)]
+        ids = [*self._named(ascription), *self._holding(given)]
         if len(ids) >= MOST:
             ids += self._below(ascription)
         found = [hit for id_ in dict.fromkeys(ids) for hit in self._hits(given, self._passages.of(id_))]
         found = found or [hit for passage in self._runs(given) for hit in self._hits(given, passage)]
-        return sorted(found, key=lambda hit: not ascription.covers(hit.clauses[0]))
+        return sorted(found, key=lambda hit: (not ascription.covers(hit.clauses[0]), _length(hit.span)))
 
     def similar(self, given: Given, ascription: Ascription) -> list[Similar]:
         """Passages that are like the words, the likest first."""
-        ids = [*self._named(ascription), *self._store.sharing(given.text, _CANDIDATES)]
+        ids = [*self._named(ascription), *self._holding(given)[:_CANDIDATES]]
+        ids += self._store.sharing(given.text, _CANDIDATES)
         passages = [self._passages.long_enough(id_, given) for id_ in dict.fromkeys(ids)]
-        found = [Similar(passage, align(given.tokens, passage.tokens, given.breaks)) for passage in passages]
-        return sorted(
-            found, key=lambda item: (-item.alignment.similarity, not ascription.covers(item.passage.clause))
-        )
+        found = [Similar(passage, _alignment(given, passage)) for passage in passages]
+
+        def rank(item: Similar) -> tuple[float, int]:
+            clause = item.passage.clause
+            region = self._store.document(clause.document_id).region
+            return -item.alignment.similarity, ascription.distance(clause, region)
+
+        return sorted(found, key=rank)
 
     def splice(self, folded: Folded) -> tuple[Clause, Clause] | None:
         """The clauses that have the beginning of a quotation and the rest, if no clause has both."""
@@ -97,9 +108,28 @@ class QuotationSearch:
         return self._store.clause(first[0]), self._store.clause(second[0])
 
     def scattered(self, given: Given) -> list[Clause]:
-        """A clause for each part of a quotation with marks of omission; none where a part stands nowhere."""
-        found = [self._store.containing(part, 1) for part in given.parts if len(part) >= _PIECE]
-        return [self._store.clause(ids[0]) for ids in found] if found and all(found) else []
+        """A clause for each part of a quotation with marks of omission, if each stands somewhere.
+
+        Only one where it has all of them in another order, none where it has them in this one.
+        """
+        texts = {id_: self._passages.of(id_).folded.text for id_ in self._holding(given)}
+        common = [id_ for id_, text in texts.items() if all(part in text for part in given.parts)]
+        if any(_are_in_order(given.parts, texts[id_]) for id_ in common):
+            return []
+        if not common and min(map(len, given.parts)) < _PIECE:
+            return []
+        found = [common or self._having(Given(part)) for part in given.parts]
+        return [self._store.clause(ids[0]) for ids in found] if all(found) else []
+
+    def _having(self, part: Given) -> list[str]:
+        """Ids of clauses that have words and nothing that they must not be cut from."""
+        ids = self._store.containing(part.text, MOST)
+        return [id_ for id_ in ids if next(places(part, self._passages.of(id_)), None)]
+
+    def _holding(self, given: Given) -> list[str]:
+        """Ids of the clauses that have the part of a quotation that fewest have."""
+        found = (self._store.containing(part, MOST) for part in given.parts)
+        return min(found, key=len, default=[])
 
     def _has(self, text: str) -> bool:
         return bool(self._store.containing(text, 1))
@@ -118,7 +148,7 @@ class QuotationSearch:
         return [clause.id for document in documents for clause in self._store.clauses(document.id)]
 
     def _hits(self, given: Given, passage: Passage) -> Iterator[Verbatim]:
-        return (Verbatim(passage, span) for span in places(given, passage))
+        return (Verbatim(passage, place) for place in places(given, passage))
 
     def _runs(self, given: Given) -> Iterator[Passage]:
         """Passages of several clauses that begin where the quotation begins."""
@@ -126,6 +156,30 @@ class QuotationSearch:
             passage = self._passages.long_enough(clause_id, given)
             if len(passage.clauses) > 1:
                 yield passage
+
+
+def _alignment(given: Given, passage: Passage) -> Alignment:
+    """How the words stand to a passage, which may have all of them and more that must not be cut off."""
+    place = next(cut_places(given, passage), None)
+    if place is None:
+        return align(given.tokens, passage.tokens, given.breaks)
+    first = bisect_right(passage.tokens, place[0].start, key=lambda token: token.start) - 1
+    last = bisect_left(passage.tokens, place[-1].end, key=lambda token: token.end)
+    return Alignment((Block(first, 0, last - first + 1),), (), 1.0, len(given.folded.text))
+
+
+def _are_in_order(parts: Sequence[str], text: str) -> bool:
+    end = 0
+    for part in parts:
+        start = text.find(part, end)
+        if start < 0:
+            return False
+        end = start + len(part)
+    return True
+
+
+def _length(span: Span) -> int:
+    return span.end - span.start
 
 
 def _longest(most: int, holds: Callable[[int], bool]) -> int:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.checking.folding import Folded
+from assistant.checking.folding import SIGNS, Folded
 from corpus.numerals import HAN_NUMERAL, to_int
 
 _UNITS = (
@@ -24,10 +24,13 @@ _SAME_UNIT = {
 }
 _TIMES = {"": 1, "万": 10_000, "亿": 100_000_000}
 _DIGITS = r"[0-9]+(?:\.[0-9]+)?"
+_NUMERAL = rf"(?:{_DIGITS}|{HAN_NUMERAL})"
+_TO = "[-至到]"
 _QUANTITY = re.compile(
-    rf"(?P<hundredths>百分之)(?P<share>{HAN_NUMERAL}|{_DIGITS})"
-    rf"|(?P<low>{_DIGITS}|{HAN_NUMERAL}(?=(?:[万亿]|至{HAN_NUMERAL})?(?:{_UNITS})))(?P<low_percent>%)?"
-    rf"(?:[-至到](?P<high>{_DIGITS}|{HAN_NUMERAL}))?(?P<times>[万亿])?(?P<unit>[%‰]|{_UNITS})?"
+    rf"(?P<hundredths>百分之)(?P<share>{_NUMERAL})(?:{_TO}(?:百分之)?(?P<most_share>{_NUMERAL}))?"
+    rf"|(?P<low>{_DIGITS}|{HAN_NUMERAL}(?=[万亿]?(?:{_TO}{HAN_NUMERAL}[万亿]?)?(?:{_UNITS})))"
+    rf"(?:(?P<low_unit>[%‰]|{_UNITS})(?={_TO}{_NUMERAL}(?P=low_unit)))?"
+    rf"(?:{_TO}(?P<high>{_NUMERAL}))?(?P<times>[万亿])?(?P<unit>[%‰]|{_UNITS})?"
 )
 
 _POSITIVE = (
@@ -47,7 +50,7 @@ _TOKEN = re.compile(rf"{_QUANTITY.pattern}|{_LEVEL}|{_WORDS.pattern}|.", re.DOTA
 NEGATIVES = frozenset(_NEGATIVE.split("|"))
 FORCES = frozenset((*_POSITIVE.split("|"), *NEGATIVES))
 LEVELS = re.compile(_LEVEL)
-LIMITS = frozenset(_LIMIT.split("|"))
+LIMITS = frozenset((*_LIMIT.split("|"), *SIGNS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +91,24 @@ def tokens(folded: Folded) -> list[Token]:
     ]
 
 
+def are_respelt(one: Token, other: Token) -> bool:
+    """Whether both are one quantity, its number written in another way: 五年 and 5年, but not 3人 and 3名."""
+    if one.quantity is None or one.quantity != other.quantity:
+        return False
+    return one.quantity.unit == "%" or _unit(one) == _unit(other)
+
+
+def _unit(token: Token) -> str:
+    return re.split(rf"{_NUMERAL}[万亿]?", token.text)[-1]
+
+
 def _quantity(match: re.Match[str]) -> Quantity | None:
     if match["hundredths"]:
-        value = _value(match["share"])
-        return Quantity(value, value, "%")
+        return Quantity(_value(match["share"]), _value(match["most_share"] or match["share"]), "%")
     if not match["low"]:
         return None
     times = _TIMES[match["times"] or ""]
-    unit = match["unit"] or match["low_percent"] or ""
+    unit = match["unit"] or ""
     if unit in ("万元", "亿元"):
         times, unit = times * _TIMES[unit[0]], "元"
     low = _value(match["low"]) * times

@@ -64,8 +64,7 @@ def _fact(fact: FactDifference, names: tuple[str, str]) -> str:
 
 def _numbers(comparison: DocumentComparison) -> str:
     """Which numbers have changed, been removed or added."""
-    pairs = [(old, new) for old, new in comparison.numbers if old != new]
-    moved = "；".join(f"{old or '（新增）'}→{new or '（删去）'}" for old, new in pairs)
+    moved = "；".join(f"{old or '（新增）'}→{new or '（删去）'}" for old, new in comparison.moved)
     return f"条号对照（{comparison.names[0]}→{comparison.names[1]}）\n{moved or '条号没有变化'}"
 
 

@@ -113,6 +113,11 @@ class DocumentComparison:
         """The map from old to new numbers: 第九条 -> 第十条、第十一条; "" for what was added or removed."""
         return tuple((_labels(row.left), _labels(row.right)) for row in self.rows)
 
+    @property
+    def moved(self) -> tuple[tuple[str, str], ...]:
+        """The part of the map that is not the same on both sides."""
+        return tuple((old, new) for old, new in self.numbers if old != new)
+
 
 def _labels(clauses: tuple[Clause, ...]) -> str:
     return "、".join(clause.label for clause in clauses)

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from assistant.checking.model import Item, Target, Verdict
 from assistant.checking.remarks import name
-from assistant.checking.report import KINDS, VERDICTS
+from assistant.checking.report import narrated
 from assistant.office.exhibits import exhibit
 from assistant.office.model import Upload
 from assistant.office.report import Column, Fragment, Imprint, Line, Report, Row, Table, change, line
+from assistant.rendering import Words, load_words
 from index.store import ClauseStore
 
 _COLUMNS = (
@@ -31,11 +32,12 @@ def check_report(items: Sequence[Item], upload: Upload, store: ClauseStore, impr
     Raises:
         UnknownIdError: the store lacks a clause that an item names.
     """
-    rows = tuple(_row(number, item, upload) for number, item in enumerate(items, 1))
+    words = load_words()["zh"]
+    rows = tuple(_row(number, item, upload, words) for number, item in enumerate(items, 1))
     named = dict.fromkeys(target.clause for item in items for target in _targets(item))
     facts = (
         ("核对的文件", upload.name),
-        ("结果", _summary(items)),
+        ("结果", _summary(items, words)),
         *(("注意", remark) for remark in upload.remarks),
     )
     return Report(
@@ -47,13 +49,13 @@ def check_report(items: Sequence[Item], upload: Upload, store: ClauseStore, impr
     )
 
 
-def _row(number: int, item: Item, upload: Upload) -> Row:
+def _row(number: int, item: Item, upload: Upload, words: Words) -> Row:
     cells = (
         line(str(number)),
         line(upload.place_of(item.span)),
         line(item.text),
-        line(KINDS[item.kind]),
-        line(VERDICTS[item.verdict]),
+        line(words[f"kind_{item.kind}"]),
+        line(words[f"verdict_{item.verdict}"]),
         _clauses(item),
         _differences(item),
         line(item.remark),
@@ -61,10 +63,10 @@ def _row(number: int, item: Item, upload: Upload) -> Row:
     return Row(cells)
 
 
-def _summary(items: Sequence[Item]) -> str:
+def _summary(items: Sequence[Item], words: Words) -> str:
     counts = Counter(item.verdict for item in items)
-    parts = (f"{said} {counts[verdict]} 处" for verdict, said in VERDICTS.items() if counts[verdict])
-    return f"共 {len(items)} 处引文和引用" + "".join(f"，{part}" for part in parts)
+    parts = [f"{words[f'verdict_{v}']} {counts[v]} 处" for v in Verdict if counts[v]]
+    return "，".join([f"共 {len(items)} 处引文和引用", *parts]) + "。" + narrated(items, words)
 
 
 def _clauses(item: Item) -> Line:

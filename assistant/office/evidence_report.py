@@ -15,13 +15,15 @@ from index.store import ClauseStore
 
 
 def answer_evidence(answer: Answer, store: ClauseStore, imprint: Imprint) -> Report:
-    """Question and answer with every cited clause in full, the quoted words set off.
+    """Question and answer, with the language model that wrote it, and every cited clause in full, quotes set off.
 
     Raises:
         UnknownIdError: the store lacks a cited clause.
     """
     cited = {citation.n: citation.clause for citation in answer.citations}
     reply = tuple(_linked(text, cited) for text in answer.text.splitlines() if text.strip())
+    if answer.written_by:
+        reply += (line(load_words()["zh"]["written_by"].format(model=answer.written_by)),)
     exhibits = tuple(_exhibits(answer.citations, store, imprint))
     passages = (Passage("问题", (line(answer.question),)), Passage("回答", reply))
     return _evidence(

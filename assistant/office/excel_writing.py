@@ -13,10 +13,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.xml.functions import tostring
 
-from assistant.evaluation.reports.xml_text import xml_text
 from assistant.office.archive import repacked
 from assistant.office.report import Column, Exhibit, Line, Report, Row, Table, line, plain
 from assistant.office.text_width import display_width
+from assistant.xml_text import xml_text
 
 CLAUSES, ABOUT = "条款全文", "说明"
 LONGEST = 32_767

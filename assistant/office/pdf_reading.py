@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from itertools import zip_longest
@@ -16,18 +15,9 @@ from assistant.office.model import MOST_CHARACTERS, Piece, UploadError, too_long
 from assistant.office.text_width import display_width
 from corpus.cleaning import clean
 from corpus.labels import starts_with_label
+from corpus.radicals import RADICALS
 
 _SOME = 10  # pages that a remark names
-_KANGXI = "".join(map(chr, range(0x2F00, 0x2FD6)))
-_RADICALS = str.maketrans(
-    _KANGXI + "⺁⺊⺒⺓⺜⺝⺠⺬⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰",
-    unicodedata.normalize("NFKC", _KANGXI)
-    + "厂卜巳幺日月民示虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙",
-)
-"""Radicals and the characters that look like them, which browsers confuse when they print: ⻓ for 长, ⼈ for 人.
-
-The second row follows EquivalentUnifiedIdeograph.txt of the Unicode character database.
-"""
 
 _NUMBER = re.compile(
     r"[-—–·.\s]*\d{1,4}[-—–·.\s]*|第?\s*\d{1,4}\s*页?\s*[/，,\s]*共?\s*\d{1,4}\s*页?|第\s*\d{1,4}\s*页"
@@ -72,7 +62,7 @@ def _opened(data: bytes, name: str) -> PdfReader:
 def _page_texts(reader: PdfReader, name: str) -> Iterator[str]:
     size = 0
     for page in reader.pages:
-        text = page.extract_text().translate(_RADICALS)
+        text = page.extract_text().translate(RADICALS)  # a line may begin with a label: ⼀、
         size += len(text)
         if size > MOST_CHARACTERS:
             raise too_long(name)

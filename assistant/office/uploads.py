@@ -16,7 +16,8 @@ from assistant.office.excel_reading import read_excel
 from assistant.office.model import MOST_CHARACTERS, Piece, Upload, UploadError, too_long
 from assistant.office.pdf_reading import read_pdf
 from assistant.office.word_reading import read_word
-from corpus.errors import UnreadableSourceError
+from corpus.errors import EmptySourceError, UnreadableSourceError
+from corpus.radicals import RADICALS
 from corpus.readers import decode
 
 MOST_BYTES = 32 * 1024**2
@@ -55,15 +56,15 @@ def read_upload(path: Path, name: str = "") -> Upload:
     data = _bytes(path, name)
     remarks: list[str] = []
     with _damage_told(name, suffix):
-        pieces = tuple(_limited(READERS[suffix](data, name, remarks), name))
-    if not pieces:
+        pieces = _legible(_limited(READERS[suffix](data, name, remarks), name))
+    if not any(piece.text.strip() for piece in pieces):
         raise UploadError(f"文件“{name}”里没有文字；请检查是否选对了文件")
     return Upload(name, pieces, tuple(dict.fromkeys(remarks)))
 
 
 def pasted(text: str, name: str = "粘贴的文字") -> Upload:
     """Text that was typed or pasted, its places the lines with text."""
-    return Upload(name, tuple(_lines(text)))
+    return Upload(name, _legible(_lines(text)))
 
 
 def _bytes(path: Path, name: str) -> bytes:
@@ -107,9 +108,16 @@ def _limited(pieces: Iterable[Piece], name: str) -> Iterator[Piece]:
         yield piece
 
 
+def _legible(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """The pieces with the characters that are meant by radicals, one for one: texts from a PDF have them."""
+    return tuple(Piece(piece.text.translate(RADICALS), piece.place) for piece in pieces)
+
+
 def _read_text(data: bytes, name: str, _remarks: list[str]) -> Iterator[Piece]:
     try:
         text = decode(data, name)
+    except EmptySourceError:
+        return
     except UnreadableSourceError:
         raise UploadError(
             f"文件“{name}”不是文本，或编码不是 UTF-8、UTF-16、GB18030；请另存为 UTF-8 文本后再上传"

@@ -17,9 +17,9 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from assistant.evaluation.reports.xml_text import xml_text
 from assistant.office.archive import repacked
 from assistant.office.report import Exhibit, Fragment, Line, Mark, Report, Table
+from assistant.xml_text import xml_text
 
 _WEB = ("http://", "https://")
 _MARGIN = 2.0  # cm

@@ -93,8 +93,8 @@ def contradicted(query: Query, passages: Sequence[Passage]) -> Iterator[tuple[Pa
     ]
     if not shown or _LISTED.search(query.text):
         return
-    for body, role, words in _asserted(query.text):
-        fits = [_has_part(body, role, passage.evidence.clause.units) for passage, _ in shown]
+    for body, role, words in asserted(query.text):
+        fits = [has_part(body, role, passage.evidence.clause.units) for passage, _ in shown]
         if stance(query.text, body.span, region) is not Stance.APART and not any(fits):
             passage, own = shown[0]
             wanted = next((own[fitting] for fitting in _FITTING[role] if fitting in own), "")
@@ -102,16 +102,16 @@ def contradicted(query: Query, passages: Sequence[Passage]) -> Iterator[tuple[Pa
                 yield passage, Contradiction(wanted, words)
 
 
-def _asserted(question: str) -> Iterator[tuple[Body, UnitRole, str]]:
-    """Bodies with the part that a question gives them, and its words for that: 财政局牵头."""
+def asserted(text: str) -> Iterator[tuple[Body, UnitRole, str]]:
+    """Bodies with the part that a text in one spelling gives them, and its words for that: 财政局牵头."""
     part: tuple[UnitRole, int] | None = None
-    following = len(question)
-    for body in reversed(bodies(question)):
-        is_joined = bool(_AND.fullmatch(question[body.span.end : following]))
-        part = part if part and is_joined else _part(question, body)
+    following = len(text)
+    for body in reversed(bodies(text)):
+        is_joined = bool(_AND.fullmatch(text[body.span.end : following]))
+        part = part if part and is_joined else _part(text, body)
         following = body.span.start
         if part and (body.field != _GOVERNMENT or body.level):
-            yield body, part[0], question[body.span.start : max(part[1], body.span.end)]
+            yield body, part[0], text[body.span.start : max(part[1], body.span.end)]
 
 
 def _part(question: str, body: Body) -> tuple[UnitRole, int] | None:
@@ -134,7 +134,7 @@ def _units(passage: Passage) -> dict[UnitRole, str]:
     return found
 
 
-def _has_part(body: Body, role: UnitRole, units: Sequence[ResponsibleUnit]) -> bool:
+def has_part(body: Body, role: UnitRole, units: Sequence[ResponsibleUnit]) -> bool:
     """Whether one of the units with a fitting role can be the body."""
     return any(
         body.is_same(own) for unit in units if unit.role in _FITTING[role] for own in bodies(fold(unit.name))

@@ -1,4 +1,4 @@
-"""Text that XML can hold, for JUnit files and Excel sheets."""
+"""Text that XML can hold, for JUnit files and Office files."""
 
 from __future__ import annotations
 
