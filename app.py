@@ -30,7 +30,7 @@ def serve(settings: Settings) -> None:
 
     from assistant.page.site import build_site
 
-    site = build_site(assistant, FeedbackDesk.over(assistant.index, settings), settings)
+    site = build_site(assistant, FeedbackDesk.over(assistant, settings), settings)
     server = uvicorn.Server(uvicorn.Config(site, log_level="warning", timeout_graceful_shutdown=2))
     address = url_of(listener)
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from assistant.checking.command import add_check
 from assistant.comparing.command import add_compare
+from assistant.doctor import add_doctor
 from assistant.errors import PROBLEMS, UsageError
 from assistant.evaluation.command import add_evaluate
 from assistant.feedback.command import add_feedback
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     add_compare(commands, common, as_json)
     add_evaluate(commands, common, as_json)
     add_feedback(commands, common, as_json)
+    add_doctor(commands, common, as_json)
 
     serve = commands.add_parser("serve", parents=[common], help="启动网页，与 python app.py 相同")
     serve.add_argument("--host")
@@ -135,13 +137,12 @@ def _ask(options: argparse.Namespace) -> int:
     from assistant.history import read_history
     from assistant.model import Question
     from assistant.pipeline import PolicyAssistant, check_question
-    from corpus import places
+    from assistant.understanding import check_region
 
     history = read_history(options.history) if options.history else ()
     question = Question(options.question, options.region, history)
     check_question(question)
-    if options.region and not places.named(options.region):
-        raise UsageError(f"不认识地区“{options.region}”；请写省、市、区县的名称，例如 大连")
+    check_region(options.region)
     assistant = PolicyAssistant.open(_settings(options), _report)
     answer = assistant.answer(question)
     if options.evidence:
@@ -152,11 +153,13 @@ def _ask(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(answer_json(answer))
     else:
-        print(answer.text)
+        print(*filter(None, (answer.notice, answer.text)), sep="\n")
         for citation in answer.citations:
             number = f"（{citation.number}）" if citation.number else ""
             place = f"{citation.region or '未注明地区'} · {citation.status}"
             print(f"[{citation.n}] 《{citation.document}》{number} {citation.label} · {place}")
+        if answer.written_by:
+            print(f"由语言模型 {answer.written_by} 撰写，逐句核对过原文")
     return DONE
 
 

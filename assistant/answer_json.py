@@ -11,7 +11,7 @@ from assistant.model import Answer, Citation, Claim, ComparisonTable, Timings
 def answer_json(answer: Answer) -> dict[str, Any]:
     """``answer`` as plain lists, dictionaries, strings and numbers, keys in the order of the contract.
 
-    A comparison has its ``table`` as well.
+    A comparison has its ``table`` as well. Where a language model had a part in it, three more keys tell which.
     """
     return {
         "question": answer.question,
@@ -22,7 +22,16 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         **({"table": _table(answer.table)} if answer.table else {}),
         "retrieved": [{"clause": ranked.clause, "score": ranked.score} for ranked in answer.retrieved],
         "timings_ms": _timings(answer.timings_ms),
+        **_writing(answer),
     }
+
+
+def _writing(answer: Answer) -> dict[str, Any]:
+    """What a language model did for an answer; nothing where none was asked."""
+    if not (answer.written_by or answer.notice or answer.steps):
+        return {}
+    steps = [{"kind": step.kind.value, "text": step.text, "reason": step.reason} for step in answer.steps]
+    return {"written_by": answer.written_by, "notice": answer.notice, "steps": steps}
 
 
 def _table(table: ComparisonTable) -> dict[str, Any]:

@@ -22,13 +22,16 @@ class ClauseLink:
 class Exchange:
     """A question of the conversation with its answer; ``None`` while that is being found.
 
-    The ``key`` of a whole answer is that by which it can be judged.
+    The ``key`` of a whole answer is that by which it can be judged. ``is_written`` says that a language
+    model is at work on it, ``is_stopped`` that the user has not let it come to its end.
     """
 
     question: str
     answer: Answer | None = None
     nearest: tuple[ClauseLink, ...] = ()
     key: str = ""
+    is_written: bool = False
+    is_stopped: bool = False
 
 
 def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
@@ -40,12 +43,12 @@ def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
     return tuple(turns)
 
 
-def growing(answer: Answer) -> Iterator[Answer]:
-    """The answer claim by claim, each step with the citations that its claims need; the last is whole.
+def growing(answer: Answer, shown: int = 0) -> Iterator[Answer]:
+    """The answer claim by claim behind those ``shown``, each step with the citations that its claims need.
 
-    A comparison comes whole at once: half a table would say that a place has no rule.
+    The last is the answer as it is. A comparison comes at once: half a table would say that a place has no rule.
     """
-    for count in range(1, len(answer.claims)) if answer.table is None else ():
+    for count in range(shown + 1, len(answer.claims)) if answer.table is None else ():
         claims = answer.claims[:count]
         cited = {n for claim in claims for n in claim.citations}
         citations = tuple(citation for citation in answer.citations if citation.n in cited)

@@ -29,7 +29,7 @@ _KIND_NAMED = re.compile(
 _VERSION = re.compile(r"[（(][^（）()]*(?:修订|修正|修改|草案|稿)[^（）()]*[）)]$")
 _TRIAL = re.compile(r"[（(](?:试行|暂行)[）)]$")
 _BEFORE_NAME = re.compile(
-    "(?:^|[有将为由是在对和或及与以除的即则经向把被因据照合反用定称去后过到于括犯担]|[^\u4e00-\u9fff])$"
+    "(?:^|[新行有将为由是在对和或及与以除的即则经向把被因据照合反用定称去后过到于括犯担]|[^\u4e00-\u9fff])$"
 )
 """How words before a title without title marks can end."""
 

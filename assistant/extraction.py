@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from assistant.citing import cite
 from assistant.comparison_rows import DraftRow
 from assistant.comparison_table import Comparer, compared_places
 from assistant.counterparts import Counterparts
@@ -85,7 +86,8 @@ class _Quotes:
         runs = neighbours(evidence, self._decisive(evidence, list(sentences)))
         for run in runs:
             span = Span(run[0].start, run[-1].end)
-            self._quoted.append((evidence, self._citation(len(self._quoted) + 1, evidence, span)))
+            citation = cite(self._index.store, evidence, span, len(self._quoted) + 1)
+            self._quoted.append((evidence, citation))
         return list(range(len(self._quoted) - len(runs) + 1, len(self._quoted) + 1))
 
     def claims(self) -> dict[int, list[Claim]]:
@@ -112,23 +114,6 @@ class _Quotes:
         segment = self._index.segment
         decisive = [span for span in sentences if lead(self._query, text_of(evidence, span), segment)]
         return decisive if len(decisive) == 1 else sentences
-
-    def _citation(self, n: int, evidence: Evidence, span: Span) -> Citation:
-        clause, document = evidence.clause, evidence.document
-        source = self._index.store.source(clause.source_id)
-        place = source.clean.offsets.span_to_source(span)
-        return Citation(
-            n=n,
-            clause=clause.id,
-            document=document.title,
-            number=document.number,
-            label=clause.label,
-            region=document.region,
-            status=document.status,
-            quote=source.clean.text[span.start : span.end],
-            start=place.start,
-            end=place.end,
-        )
 
     def _statements(self, evidence: Evidence, citation: Citation) -> Iterator[Claim]:
         """The quote, point by point where a list is asked for.

@@ -1,4 +1,4 @@
-"""Earlier turns of a conversation from a JSON file."""
+"""Earlier turns of a conversation as others give them: in a JSON file, or in a call."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from assistant.errors import QuestionError
 from assistant.model import Turn
 
 
-class _Turn(BaseModel):
+class GivenTurn(BaseModel):
+    """A turn that comes from outside."""
+
     role: Literal["user", "assistant"]
     content: str
 
@@ -24,7 +26,7 @@ def read_history(path: Path) -> tuple[Turn, ...]:
         QuestionError: the file is missing, no JSON, or not of that form.
     """
     try:
-        turns = TypeAdapter(list[_Turn]).validate_python(json.loads(path.read_text(encoding="utf-8-sig")))
+        turns = TypeAdapter(list[GivenTurn]).validate_python(json.loads(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise QuestionError(f"对话文件“{path}”无法读取：{error.strerror}；请检查路径") from error
     except (json.JSONDecodeError, UnicodeDecodeError, ValidationError) as error:

@@ -86,7 +86,7 @@ class ClauseFinder:
             named = self.names.titled(reference.title) or self.names.closing(reference.title)[0]
             return versions_meant(named, reference.date) or None
         if named := self.names.within(text):
-            return versions_meant(named, "")
+            return versions_meant(named, reference.date if reference else "") or None
         has_place = bool(places.mentions(text)) and is_kind_named(text)
         return self.names.of_places(text, ()) or None if has_place else ()
 
@@ -122,7 +122,8 @@ class ClauseFinder:
         documents, length = self.names.leading(name)
         reference = with_context(reading, name[length:])
         yield versions_meant(documents, date or reference.date), reference
-        yield versions_meant(self.names.titled(name), date), reading.steps
+        titled = self.names.titled(name) or self.names.closing(name)[0]
+        yield versions_meant(titled, date), reading.steps
         yield self.names.of_kind(name), reading.steps
         if reference.parts and not (length or date or reference.heading):  # all of the words are steps
             yield self.names.documents, reference

@@ -116,12 +116,34 @@ class Timings:
     total: float = 0.0
 
 
+class StepKind(StrEnum):
+    """What happened on the way to an answer that a language model took part in."""
+
+    REWRITTEN = "rewritten"  # a follow-up was put as a whole question
+    SEARCHED = "searched"  # the model missed evidence, and more was looked for
+    REPAIRED = "repaired"  # a statement failed the check, and a second version of it passed
+    DROPPED = "dropped"
+    FILLED = "filled"  # quotes stand where statements were dropped or missing
+    FAILED = "failed"  # the model gave nothing that can be used
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One such event: the text that it is about and the reason."""
+
+    kind: StepKind
+    text: str = ""
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the user gets. A declined answer has no claims.
 
     Its text gives the ``reason`` and names the ``nearest`` clauses (ids), if any. The ``reason`` of an
-    answer that has claims tells what it leaves out: a place without documents.
+    answer that has claims tells what it leaves out: a place without documents. ``written_by`` is the
+    language model whose statements it holds, each checked; ``notice`` says why it holds none though
+    one was asked, and ``steps`` what became of all that the model wrote.
     """
 
     question: str
@@ -134,3 +156,6 @@ class Answer:
     reason: str = ""
     nearest: tuple[str, ...] = ()
     table: ComparisonTable | None = None
+    written_by: str = ""
+    notice: str = ""
+    steps: tuple[Step, ...] = ()

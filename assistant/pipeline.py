@@ -1,4 +1,4 @@
-"""The answer path: understand -> retrieve -> compose -> verify. Every way in runs these steps."""
+"""The answer path: understand -> retrieve -> compose -> verify (-> write anew). Every way in runs these steps."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from itertools import islice
 
 from assistant import replies
 from assistant.answer_text import answer_text
+from assistant.chains.allowance import Allowance
 from assistant.corpus_keeper import open_index
 from assistant.errors import QuestionError
 from assistant.evidence import Evidence
@@ -23,6 +24,8 @@ from assistant.settings import Settings
 from assistant.understanding import MAX_LENGTH, Query, is_empty, understand
 from assistant.verification import Verifier
 from assistant.wording import Wording
+from assistant.writing.draft import Draft
+from assistant.writing.writer import Writer
 from index.clause_index import ClauseIndex
 from index.store import ClauseStore
 
@@ -32,8 +35,15 @@ Report = Callable[[str], None]
 class PolicyAssistant:
     """Answers questions from an index, every statement with the clause that it rests on."""
 
-    def __init__(self, index: ClauseIndex, wording: Wording, calibration: Calibration) -> None:
+    def __init__(
+        self,
+        index: ClauseIndex,
+        wording: Wording,
+        calibration: Calibration,
+        writer: Writer | None = None,
+    ) -> None:
         self.index = index
+        self.writer = writer
         self.store: ClauseStore = index.store
         self.finder = ClauseFinder(self.store)
         self.verifier = Verifier(self.store)
@@ -53,7 +63,7 @@ class PolicyAssistant:
         question loads the model.
         """
         index = open_index(settings, report, prepare)
-        return cls(index, Wording.load(settings.terms), Calibration.load())
+        return cls(index, Wording.load(settings.terms), Calibration.load(), Writer.load(settings, index))
 
     def answer(self, question: Question) -> Answer:
         """The verified answer, or a declined one.
@@ -61,7 +71,31 @@ class PolicyAssistant:
         Raises:
             QuestionError: the question is empty, too long or no valid text.
         """
+        *_, whole = self.stream(question)
+        return whole
+
+    def allowance(self) -> Allowance:
+        """What one answer may cost: what the settings let it, nothing where no model writes."""
+        return self.writer.allowance() if self.writer else Allowance(0, 0)
+
+    def stream(self, question: Question, allowance: Allowance | None = None) -> Iterator[Answer]:
+        """The answer as it grows, with each statement that has passed the check; the last one is whole.
+
+        An answer grows where a language model writes it. ``allowance`` bounds and cancels its work.
+
+        Raises:
+            QuestionError: the question is empty, too long or no valid text.
+            AnswerCancelled: the allowance was cancelled.
+        """
         check_question(question)
+        draft = self._draft(question)
+        if self.writer is None:
+            yield draft.answer
+        else:
+            yield from self.writer.write(draft, self._draft, allowance or self.allowance())
+
+    def _draft(self, question: Question) -> Draft:
+        """The answer made of quotes."""
         clock = _Clock()
         with clock("understand"):
             query = understand(question, self._wording, self.index)
@@ -74,7 +108,8 @@ class PolicyAssistant:
         with clock("verify"):
             claims = self.verifier.verify(composed.claims, composed.citations, question.text)
         status = self._status(query, retrieved, chosen, claims)
-        return self._answer(question, status, claims, composed, retrieved, clock.timings())
+        answer = self._answer(question, status, claims, composed, retrieved, clock.timings())
+        return Draft(question, query, chosen, answer, is_fact=facts is not None)
 
     def search(self, question: Question, depth: int = DEPTH) -> tuple[Query, Retrieved]:
         """The first two steps alone: what was understood and what was found."""

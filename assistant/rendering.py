@@ -1,4 +1,4 @@
-"""Questions and answers as HTML. Pure functions; every character that is not ours is escaped."""
+"""Answers as HTML. Pure functions; every character that is not ours is escaped."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from assistant.conversation import ClauseLink, Exchange
-from assistant.feedback.model import LONGEST_COMMENT, Opinion, Verdict
+from assistant.conversation import ClauseLink
 from assistant.model import Answer, Citation, Claim, ComparisonTable, Status
 from corpus.model import Status as DocumentStatus
 
@@ -48,56 +47,6 @@ def render_notice(text: str) -> str:
     return f'<p role="alert">{escape(text)}</p>'
 
 
-def render_conversation(
-    exchanges: Iterable[Exchange], words: Words, opinions: Mapping[str, Opinion] | None = None
-) -> str:
-    """All questions and answers in order; a welcome where there are none yet.
-
-    ``opinions`` are those given so far, by the keys of the answers.
-    """
-    said = opinions or {}
-    return "".join(_exchange(exchange, words, said.get(exchange.key)) for exchange in exchanges) or (
-        f'<section class="welcome"><h2>{escape(words["welcome"])}</h2>'
-        f"<p>{escape(words['welcome_text'])}</p></section>"
-    )
-
-
-def _exchange(exchange: Exchange, words: Words, opinion: Opinion | None) -> str:
-    reply = f'<p class="pending">{escape(words["pending"])}</p>'
-    if exchange.answer:
-        reply = render_answer(exchange.answer, words, exchange.nearest)
-    if exchange.key:
-        reply += _evidence_link(exchange, words) + render_feedback(exchange.key, opinion, words)
-    return (
-        f'<article class="exchange"><div class="question"><span class="sr">{escape(words["you_asked"])}</span>'
-        f"{escape(exchange.question)}</div>{reply}</article>"
-    )
-
-
-def _evidence_link(exchange: Exchange, words: Words) -> str:
-    if exchange.answer is None or exchange.answer.status is not Status.ANSWERED:
-        return ""
-    return f'<p class="evidence"><a href="/evidence/answer/{escape(exchange.key)}" download>{escape(words["evidence"])}</a></p>'
-
-
-def render_feedback(key: str, opinion: Opinion | None, words: Words) -> str:
-    """Thumbs under an answer, what was said with them so far, and the field for a comment once one is pressed."""
-    thumbs = "".join(
-        f'<button type="button" data-verdict="{verdict}" aria-pressed="{str(pressed).lower()}">'
-        f"{escape(words[f'feedback_{verdict}'])}</button>"
-        for verdict in Verdict
-        for pressed in [opinion is not None and opinion.verdict is verdict]
-    )
-    comment, thanks = (escape(opinion.comment), escape(words["feedback_thanks"])) if opinion else ("", "")
-    return (
-        f'<section class="feedback" data-answer="{escape(key)}" data-failed="{escape(words["feedback_failed"])}">'
-        f'<div role="group" aria-label="{escape(words["feedback"])}"><span>{escape(words["feedback"])}</span>{thumbs}</div>'
-        f'<p role="status">{thanks}</p><form{"" if opinion else " hidden"}><label>{escape(words["feedback_comment"])}'
-        f'<textarea rows="2" maxlength="{LONGEST_COMMENT}">{comment}</textarea></label>'
-        f'<button type="submit">{escape(words["feedback_send"])}</button></form></section>'
-    )
-
-
 def render_answer(answer: Answer, words: Words, nearest: Sequence[ClauseLink] = ()) -> str:
     """Claims grouped by place or as a table, their citations and the notice that this is no official word.
 
@@ -108,12 +57,25 @@ def render_answer(answer: Answer, words: Words, nearest: Sequence[ClauseLink] = 
     citations = {citation.n: citation for citation in answer.citations}
     groups = "".join(_group(region, claims, citations, words) for region, claims in _by_region(answer.claims))
     body = _comparison(answer.table, citations, words) if answer.table else groups
+    notice = f'<p class="writing">{escape(answer.notice)}</p>' if answer.notice else ""
     left_out = f'<p class="left-out">{escape(answer.reason)}</p>' if answer.reason else ""
     return (
-        f'<div class="answer">{left_out}{body}<section class="citations"><h4>{escape(words["citations"])}</h4>'
+        f'<div class="answer">{notice}{left_out}{body}<section class="citations"><h4>{escape(words["citations"])}</h4>'
         f"{_citations(answer.citations, words)}</section>"
-        f'<p class="disclaimer">{escape(words["disclaimer"])}</p></div>'
+        f'{_writing(answer, words)}<p class="disclaimer">{escape(words["disclaimer"])}</p></div>'
     )
+
+
+def _writing(answer: Answer, words: Words) -> str:
+    """The language model that wrote an answer, and what became of all that it wrote."""
+    author = escape(words["written_by"].format(model=answer.written_by))
+    items = "".join(
+        f"<li><b>{escape(words[f'step_{step.kind}'])}</b> {escape(step.text)}<span>{escape(step.reason)}</span></li>"
+        for step in answer.steps
+    )
+    title = f"{escape(words['steps'])} · {len(answer.steps)}"
+    steps = f'<details class="steps"><summary>{title}</summary><ul>{items}</ul></details>' if items else ""
+    return (f'<p class="writing">{author}</p>' if answer.written_by else "") + steps
 
 
 def _declined(answer: Answer, words: Words, nearest: Sequence[ClauseLink]) -> str:
@@ -125,7 +87,7 @@ def _declined(answer: Answer, words: Words, nearest: Sequence[ClauseLink]) -> st
     near = f'<p class="nearest">{escape(words["nearest"])}</p><ul>{links}</ul>' if links else ""
     return (
         f'<div class="declined" data-status="{answer.status}"><h3>{escape(words[answer.status])}</h3>'
-        f"<p>{escape(answer.reason)}</p>{near}</div>"
+        f"<p>{escape(answer.reason)}</p>{near}{_writing(answer, words)}</div>"
     )
 
 

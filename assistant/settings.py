@@ -49,7 +49,11 @@ class Settings(BaseSettings):
     llm_model: str = ""
     llm_base_url: str | None = None
     llm_api_key: SecretStr | None = None
-    llm_timeout: float = Field(default=60, gt=0)  # seconds
+    llm_temperature: float = Field(default=0, ge=0, le=2)
+    llm_max_tokens: int = Field(default=1500, ge=1)  # that an answer may take to write, over all requests
+    llm_timeout: float = Field(default=60, gt=0, allow_inf_nan=False)  # seconds an answer, over all requests
+    llm_parallel: int = Field(default=4, ge=1)  # requests at once
+    llm_writes: bool = True  # False: answers are extractive, and the model only judges
 
     @classmethod
     def settings_customise_sources(
@@ -61,7 +65,19 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The order of precedence, strongest first."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, _File(settings_cls)
+
+
+class _File(TomlConfigSettingsSource):
+    """``policy.toml``, which is copied and checked in, and must hold no secret."""
+
+    def __call__(self) -> dict[str, Any]:
+        found = super().__call__()
+        if "llm_api_key" in found:
+            raise SettingsError(
+                "policy.toml 里写有密钥 llm_api_key，不会使用；请从文件中删去，改用环境变量 POLICY_LLM_API_KEY"
+            )
+        return found
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Protocol
 
+from assistant.errors import QuestionError
 from assistant.kinds import Kind, kinds_of
 from assistant.model import Question
 from assistant.wording import Wording
@@ -108,6 +109,12 @@ class Query:
     def lexical(self) -> str:
         """Text whose words are searched."""
         return " ".join(filter(None, (self.context, self.text, *self.terms)))
+
+
+def check_region(region: str) -> None:
+    """Raise :class:`QuestionError` for a chosen place that nobody knows; "" chooses none."""
+    if region and not places.named(region):
+        raise QuestionError(f"不认识地区“{region}”；请写省、市、区县的名称，例如 大连")
 
 
 def understand(question: Question, wording: Wording, words: Words) -> Query:

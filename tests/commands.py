@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).parent.parent
+ANSWER = ["question", "status", "text", "claims", "citations", "retrieved", "timings_ms"]
+"""Keys of what ``ask --json`` prints, in order."""
 
 
 @dataclass(frozen=True)

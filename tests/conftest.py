@@ -6,13 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from assistant.__main__ import main
+from assistant.evaluation.run_folder import StoredRun
 from assistant.pipeline import PolicyAssistant
 from assistant.settings import load_settings
 from corpus.library import find_sources, load
@@ -21,6 +22,7 @@ from index.store import ClauseStore
 from index.store_writer import StoreWriter
 from tests.browsing import ARTIFACTS, CHROMIUM, DESKTOP, PROJECT, SWITCHES, OpenPage
 from tests.commands import Command, Ran
+from tests.scripted_runs import EARLIER_ANSWERS, EARLIER_CASES, answers_run
 
 
 @pytest.fixture(scope="session")
@@ -127,3 +129,15 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
     foreign = [url for url in asked if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))]
     assert not foreign
     assert not troubles
+
+
+@pytest.fixture
+def baseline(store: ClauseStore, tmp_path: Path) -> StoredRun:
+    """The run that others are compared with."""
+    return answers_run(store, tmp_path / "baseline", EARLIER_CASES, EARLIER_ANSWERS)
+
+
+@pytest.fixture
+def rerun(store: ClauseStore, tmp_path: Path) -> Callable[..., StoredRun]:
+    """Makes a run of other answers."""
+    return lambda answers, cases=EARLIER_CASES: answers_run(store, tmp_path / "run", cases, answers)

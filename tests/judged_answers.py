@@ -10,32 +10,20 @@ from typing import Any
 from assistant.feedback.desk import FeedbackDesk
 from assistant.feedback.model import Verdict, Versions
 from assistant.feedback.store import FeedbackStore
-from assistant.model import Answer, Citation, Claim, Question, Status, Turn
-from corpus.model import Status as DocumentStatus
+from assistant.model import Answer, Claim, Question, Status, Turn
+from tests.sample_answers import DALIAN
 
 QUESTION = Question(
     "那满几年可以直接评副高？我的电话是13800138000",
     "大连市",
     (Turn("user", "怎样评副高？回电0411-83635963"), Turn("assistant", "请说具体一点。")),
 )
-CITED = Citation(
-    1,
-    "dalian:五/（十七）",
-    "大连意见",
-    "大政办发〔2018〕159号",
-    "五、（十七）",
-    "大连市",
-    DocumentStatus.IN_FORCE,
-    "连续工作满10年的，可直接取得副高级职称",
-    10,
-    30,
-)
 ANSWER = Answer(
     QUESTION.text,
     Status.ANSWERED,
     "满10年。〔五、（十七）〕[1]",
     (Claim("满10年。", (1,), "大连市"),),
-    (CITED,),
+    (DALIAN,),
 )
 DECLINED = Answer("月薪多少？", Status.NOT_FOUND, "没有写明。", reason="没有写明。")
 NO_CLAUSES: Any = SimpleNamespace(find_clause=lambda clause: None)

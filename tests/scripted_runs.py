@@ -60,8 +60,40 @@ def declined(name: str, text: str = "文件没有规定", *, total: float = 10.0
     return Answer(name, Status.NOT_FOUND, text, timings_ms=Timings(total=total))
 
 
+MIXED_CASES = [
+    case("right", A, type="fact", style="formal", must_include=(("十年",),)),
+    case("partly", A, B, type="compare", style="formal", must_include=(("大连",), ("吉林",))),
+    case("refused", C, type="fact", style="keyword"),
+    case("premise", "jilin:（三）", type="false_premise", style="formal"),
+    case("silent", type="unanswerable", style="formal"),
+    case("invented", type="unanswerable", style="formal"),
+]
+MIXED_ANSWERS = [
+    answered("right", "满十年可评", A, retrieved=[C, A], total=40.0),
+    answered("partly", "大连可以", A, C, retrieved=[A, C], total=30.0),
+    declined("refused", total=20.0),
+    answered("premise", "不是三年，是五年", C, retrieved=[C], total=15.0),
+    declined("silent"),
+    answered("invented", "可以" * 10, C, quote="编造", total=50.0),
+]
+"""One of each kind: right, partly right, wrongly declined, a false premise, rightly declined, invented."""
+
+
+EARLIER_CASES = [case("right", A), case("partly", A, B), case("refused", C), case("silent"), case("quiet")]
+EARLIER_ANSWERS = [
+    answered("right", "满十年可评", A, retrieved=[A], total=40.0),
+    answered("partly", "大连可以", A, retrieved=[A], total=30.0),
+    declined("refused"),
+    declined("silent"),
+    declined("quiet"),
+]
+"""What a run is compared with."""
+
+
 class Scripted:
     """An assistant that gives each question what was written down for it."""
+
+    writer = None
 
     def __init__(
         self, store: ClauseStore, answers: Sequence[Answer] = (), rankings: Mapping[str, Sequence[str]] = {}
@@ -103,3 +135,8 @@ def rankings_run(
 ) -> StoredRun:
     """A run over rankings."""
     return evaluate(cases, RetrievalMeasure(Scripted(store, (), rankings), load_settings()), folder, silent)
+
+
+def mixed_run(store: ClauseStore, folder: Path) -> StoredRun:
+    """A run over one answer of each kind."""
+    return answers_run(store, folder, MIXED_CASES, MIXED_ANSWERS)

@@ -37,6 +37,7 @@ class Recorder:
     def __init__(self, assistant: PolicyAssistant) -> None:
         self._assistant = assistant
         self.store, self.index, self.verifier = assistant.store, assistant.index, assistant.verifier
+        self.writer = assistant.writer
         self.answers: list[Answer] = []
 
     def answer(self, question: Question) -> Answer:

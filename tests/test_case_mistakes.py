@@ -1,72 +1,27 @@
-"""Sets with mistakes: each is told with its place and a remedy, all in one pass, and nothing crashes."""
+"""Sets with mistakes: each is told with its place and a remedy, all in one pass."""
 
-import csv
-import io
 import json
-import zipfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from openpyxl import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from assistant.errors import QuestionError
-from assistant.evaluation.sets import cases
-from assistant.evaluation.sets.cases import CaseError, load_cases, read_cases, write_cases
+from assistant.evaluation.sets.cases import read_cases
 from assistant.model import Question
 from assistant.pipeline import check_question
 from assistant.understanding import MAX_LENGTH
 from index.store import ClauseStore
+from tests.case_files import SOUND, Fill, csv_file, json_lines, problems, workbook
 
 FOLDER = Path(__file__).parent / "cases" / "mistakes"
 LINES = json.loads((FOLDER / "lines.json").read_text(encoding="utf-8"))
 CELLS = json.loads((FOLDER / "cells.json").read_text(encoding="utf-8"))
-SHIPPED = FOLDER.parent / "policies.jsonl"
 
-GOLD = {"doc": "dalian", "clause": "三/（九）"}
-SOUND = {"id": "sound", "question": "乡镇卫生院怎么评副高？", "gold": [GOLD]}
 HEADER = ["编号", "question", "依据条款", "可回答", "依据要求", "对话", "必含", "地区", "note", ""]
 ROW = {"编号": "sound", "question": "怎么评副高？", "依据条款": "dalian:三/（九）", "可回答": "是"}
 TABLE_ROW = [ROW.get(heading, "") for heading in HEADER]
-
-Fill = Callable[[Worksheet], object]
-
-
-def problems(file: Path, store: ClauseStore | None = None) -> list[str]:
-    with pytest.raises(CaseError) as caught:
-        read_cases(file, store)
-    return list(caught.value.problems)
-
-
-def json_lines(file: Path, *lines: object) -> Path:
-    texts = (line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines)
-    file.write_text("\n".join(texts), encoding="utf-8")
-    return file
-
-
-def csv_file(file: Path, rows: Sequence[Sequence[str]], encoding: str = "utf-8") -> Path:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    file.write_bytes(text.getvalue().encode(encoding))
-    return file
-
-
-def workbook(file: Path, rows: Sequence[Sequence[object]], *fills: Fill) -> Path:
-    book = Workbook()
-    sheet = book.active
-    assert sheet
-    sheet.title = "题目"
-    for row in rows:
-        sheet.append(row)
-    for fill in fills:
-        fill(sheet)
-    book.save(file)
-    return file
 
 
 def test_the_collection_is_large_enough_to_mean_something() -> None:
@@ -194,79 +149,6 @@ def test_what_a_workbook_may_hold_that_is_no_text_is_told_with_its_cell(
     assert problems(file) == [expected]
 
 
-def zipped(**parts: str) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
-    return file.getvalue()
-
-
-OLE = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(500)
-LINE = json.dumps(SOUND, ensure_ascii=False)
-TABLE = "id,question,gold\na,怎么评？,dalian:三\n"
-ENCODINGS = "不是 UTF-8、GB18030 编码；请另存为 UTF-8"
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "expected"),
-    [
-        ("missing.jsonl", None, "无法读取（No such file or directory）；请检查路径和权限"),
-        ("set.json", b"[]", "不支持类型“.json”；请用 .jsonl、.csv 或 .xlsx 文件"),
-        ("set.xls", OLE, "不支持类型“.xls”；请用 .jsonl、.csv 或 .xlsx 文件"),
-        ("set.xlsm", b"PK", "不支持类型“.xlsm”；请用 .jsonl、.csv 或 .xlsx 文件"),
-        ("blank.jsonl", b"\n \r\n", "没有题目；请每行写一道题"),
-        ("empty.csv", b"", "没有题目；请每行写一道题"),
-        ("header.csv", b"id,question\n", "没有题目；请每行写一道题"),
-        ("gb.jsonl", LINE.encode("gb18030"), "第 1 行不是 UTF-8 编码；请另存为 UTF-8"),
-        ("wide.jsonl", LINE.encode("utf-16"), "第 1 行不是 UTF-8 编码；请另存为 UTF-8"),
-        ("deep.jsonl", b"[" * 90_000, '第 1 行：值 "[[['),
-        ("long.jsonl", LINE.encode() + b" " * 200_000, "第 1 行：有 200,090 个字，超过上限 100,000 个字；请缩短"),
-        ("mixed.csv", TABLE.encode() + "b,那吉林呢,".encode("gb18030"), f"第 3 行{ENCODINGS}"),
-        ("big5.csv", b"id,question,gold\nb,\xa4\xa4\xfe\xfe,dalian:\xa4T\n", f"第 2 行{ENCODINGS}"),
-        ("quote.csv", TABLE.encode() + b'b,"open,dalian', "第 3 行：引号没有配对"),
-        ("text.xlsx", TABLE.encode(), "不是 Excel 文件，或已损坏；请在 Excel 里打开后另存为 .xlsx"),
-        ("book.csv", zipped(a="b"), "内容是 Excel 文件；请把后缀改为 .xlsx"),
-        ("letter.xlsx", zipped(**{"word/document.xml": "<a/>"}), "不是 Excel 文件，或已损坏"),
-        ("macro.xlsx", zipped(**{"xl/vbaProject.bin": ""}), "文件含有宏；请另存为不含宏的 .xlsx"),
-        ("bomb.xlsx", zipped(a=" " * 150_000_000), "文件展开后有 150,000,000 字节，超过上限 134,217,728 字节"),
-        ("old.xlsx", OLE, "文件是旧版 Excel 格式（.xls）；请在 Excel 里打开后另存为 .xlsx"),
-        (
-            "locked.xlsx",
-            OLE + "EncryptedPackage".encode("utf-16-le"),
-            "文件有密码保护；请去掉密码后另存为 .xlsx",
-        ),
-    ],
-)  # fmt: skip
-def test_a_file_that_is_no_set_says_what_to_do(
-    tmp_path: Path, name: str, content: bytes | None, expected: str
-) -> None:
-    file = tmp_path / name
-    if content is not None:
-        file.write_bytes(content)
-    [problem] = problems(file)
-    assert problem.startswith(expected)
-
-
-def test_a_file_of_50_mb_is_refused_by_its_size(tmp_path: Path) -> None:
-    file = tmp_path / "large.jsonl"
-    with file.open("wb") as content:
-        content.truncate(50_000_000)
-    assert problems(file) == ["有 50,000,000 字节，超过上限 33,554,432 字节；请拆成几个文件"]
-
-
-def test_a_folder_is_no_set(tmp_path: Path) -> None:
-    folder = tmp_path / "set.jsonl"
-    folder.mkdir()
-    assert problems(folder) == ["不是文件；请检查路径"]
-
-
-def test_too_many_questions_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cases, "MAX_CASES", 2)
-    file = json_lines(tmp_path / "set.jsonl", *(SOUND | {"id": str(number)} for number in range(3)))
-    assert problems(file) == ["第 3 行：超过 2 道题，其余没有检查；请拆成几个文件"]
-
-
 def test_a_set_has_no_question_that_the_assistant_refuses(tmp_path: Path, store: ClauseStore) -> None:
     for length, is_sound in ((MAX_LENGTH, True), (MAX_LENGTH + 1, False)):
         text = "问" * length
@@ -279,31 +161,3 @@ def test_a_set_has_no_question_that_the_assistant_refuses(tmp_path: Path, store:
         [problem] = problems(file, store)
         assert problem.startswith("第 1 行 question：值 ")
         assert problem.endswith("… 有 4,001 个字，超过上限 4,000 个字；请只保留要问的那几句话")
-
-
-def test_the_message_names_the_file_and_lists_the_first_200_problems_one_a_line(tmp_path: Path) -> None:
-    file = json_lines(
-        tmp_path / "set.jsonl", *({**SOUND, "id": 7, "note": ["长" * 1000]} for _ in range(150))
-    )
-    with pytest.raises(CaseError) as caught:
-        load_cases(file)
-    first, *lines = str(caught.value).split("\n")
-    assert first == f"题目文件“{file}”有 300 处错误："
-    assert lines[0] == "第 1 行 id：值 7 不是字符串；请写成带引号的文字"
-    assert (len(lines), lines[-1]) == (201, "……另有 100 处")
-    assert max(map(len, lines)) < 100
-
-
-@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".xlsx"])
-def test_no_damage_to_a_file_crashes_its_reading(tmp_path: Path, suffix: str) -> None:
-    file = write_cases(tmp_path / f"set{suffix}", load_cases(SHIPPED)[:5])
-    sound = file.read_bytes()
-
-    @settings(max_examples=150, deadline=None)
-    @given(st.integers(0, len(sound)), st.integers(0, 40), st.binary(max_size=40))
-    def damaged(start: int, length: int, put: bytes) -> None:
-        file.write_bytes(sound[:start] + put + sound[start + length :])
-        with suppress(CaseError):
-            read_cases(file)
-
-    damaged()

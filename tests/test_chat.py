@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ from assistant.page.chat import Chat
 from assistant.rendering import load_words
 from corpus.model import PolicyDocument
 from index.store import ClauseStore
+from tests.fake_assistants import Declining
 from tests.judged_answers import desk_in
 
 ANSWERED = Exchange(
@@ -23,12 +25,11 @@ ANSWERED = Exchange(
 )
 
 
-class FakeAssistant:
+class FakeAssistant(Declining):
     """Remembers what it was asked; declines everything, or raises the given problem."""
 
     def __init__(self, problem: Exception | None = None) -> None:
-        document = PolicyDocument("jilin", "jilin", "吉林方案", region="吉林省")
-        self.store = SimpleNamespace(documents=lambda: (document,))
+        super().__init__(PolicyDocument("jilin", "jilin", "吉林方案", region="吉林省"))
         self.asked: list[Question] = []
         self._problem = problem
 
@@ -36,7 +37,7 @@ class FakeAssistant:
         self.asked.append(question)
         if self._problem:
             raise self._problem
-        return Answer(question.text, Status.OUT_OF_SCOPE, "不在范围内。")
+        return super().answer(question)
 
 
 def chat_with(assistant: FakeAssistant) -> Chat:
@@ -50,14 +51,15 @@ def respond(
     chat: Chat, text: str, exchanges: tuple[Exchange, ...] = (), region: str = ""
 ) -> list[dict[Any, Any]]:
     async def steps() -> list[dict[Any, Any]]:
-        return [step async for step in chat.respond(text, region, exchanges)]
+        user: Any = SimpleNamespace(session_hash="user")
+        return [step async for step in chat.respond(text, region, exchanges, user)]
 
     return asyncio.run(steps())
 
 
 def test_a_question_leaves_the_box_and_its_answer_joins_the_conversation() -> None:
     chat = chat_with(FakeAssistant())
-    waiting, answered = respond(chat, "天气？", (ANSWERED,))
+    waiting, *_, answered = respond(chat, "天气？", (ANSWERED,))
     assert waiting[chat.box] == ""
     assert waiting[chat.exchanges] == (ANSWERED, Exchange("天气？"))
     assert answered[chat.exchanges][-1].answer.status is Status.OUT_OF_SCOPE
@@ -107,6 +109,18 @@ def test_stopping_after_the_answer_changes_nothing() -> None:
     chat = chat_with(FakeAssistant())
     assert chat.take_back((ANSWERED,), "写到一半") == {chat.notice: ""}
     assert chat.give_up((ANSWERED,), "写到一半") == {chat.notice: ""}
+
+
+def test_half_an_answer_stays_when_it_is_stopped_and_its_question_returns_to_the_box() -> None:
+    chat = chat_with(FakeAssistant())
+    half = replace(ANSWERED, is_written=True)
+    back = chat.take_back((half,), "")
+    assert back[chat.exchanges] == (replace(ANSWERED, is_stopped=True),)
+    assert back[chat.box] == ANSWERED.question
+    assert "回答还不完整" in back[chat.conversation]
+    assert chat.give_up(back[chat.exchanges], back[chat.box]) == {
+        chat.notice: ""
+    }  # reported by Gradio as well
 
 
 def test_a_declined_answer_links_the_clauses_that_it_names(store: ClauseStore) -> None:

@@ -136,6 +136,22 @@ def test_a_notice_with_many_quotations_and_references(checker: Checker) -> None:
     assert said_of(checker, notice)[-1][:2] == ("《公务员录用规定》第二十二条", Verdict.NOT_FOUND)
 
 
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("按《劳动合同法》第三十九条、四十条、四百条执行", "四百条"),
+        ("《劳动合同法》第九十六至一百条", "一百条"),
+        ("劳动合同法第3-99条", "99条"),
+        ("劳动合同法第四十六条第（九）（二）项", "劳动合同法第四十六条第（九）"),
+        ("《劳动合同法》第三十九条第（九）至（二）项", "《劳动合同法》第三十九条第（九）"),
+    ],
+)
+def test_no_number_of_a_list_or_range_is_overlooked(checker: Checker, text: str, missing: str) -> None:
+    items = checker.check(text)
+    assert len(items) > 1
+    assert [item.text for item in items if item.verdict is not Verdict.EXACT] == [missing]
+
+
 def test_each_item_tells_where_it_stands(checker: Checker) -> None:
     text = "依据《劳动合同法》第三十九条、第四十条，並參照「不得扣押勞動者的居民身份證和其他證件」執行。"
     items = checker.check(text)

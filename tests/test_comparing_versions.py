@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.comparing.comparison import compare_texts
+from assistant.comparing.comparison_text import comparison_text
 from assistant.comparing.model import DocumentComparison, FactKind, Relation
 from assistant.comparing.text import ComparedText, compared_text
 from corpus.library import SourceFile, load
@@ -65,6 +66,16 @@ def test_articles_that_were_only_renumbered_are_told_from_those_that_changed(
     if "changed" in law:
         changed = [row.left[0].label for row in both if row.relation is Relation.CHANGED]
         assert changed[1:] == law["changed"]  # the preamble tells of the new version
+
+
+def test_people_are_told_which_numbers_moved(law: dict[str, Any], comparison: DocumentComparison) -> None:
+    [told] = [part for part in comparison_text(comparison).split("\n\n") if part.startswith("条号对照")]
+    title, moved = told.split("\n")
+    assert title == f"条号对照（{law['old']}→{law['new']}）"
+    shown = moved.split("；")
+    assert set(shown) >= {f"{old}→{new or '（删去）'}" for old, new in law["map"].items() if old != new}
+    assert set(shown) >= {f"（新增）→{new}" for new in law["added"]}
+    assert not any(f"{old}→{new}" in shown for old, new in law["map"].items() if old == new)
 
 
 def test_equal_articles_have_no_changes_and_others_do(comparison: DocumentComparison) -> None:

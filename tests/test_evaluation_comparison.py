@@ -7,26 +7,18 @@ from assistant.evaluation.gates import DEFAULT, check
 from assistant.evaluation.reports.terminal import render_comparison
 from assistant.evaluation.run_folder import RunError
 from assistant.evaluation.sets.cases import EarlierTurn
-from tests.scripted_runs import A, B, C, answered, answers_run, case, declined, rankings_run
-
-CASES = [case("right", A), case("partly", A, B), case("refused", C), case("silent")]
-ANSWERS = [
-    answered("right", "满十年可评", A, retrieved=[A]),
-    answered("partly", "大连可以", A, retrieved=[A]),
-    declined("refused"),
-    declined("silent"),
-]
-
-
-@pytest.fixture
-def baseline(store, tmp_path):
-    return answers_run(store, tmp_path / "baseline", CASES, ANSWERS)
-
-
-@pytest.fixture
-def run(store, tmp_path):
-    """Makes a run of other answers."""
-    return lambda answers, cases=CASES: answers_run(store, tmp_path / "run", cases, answers)
+from tests.scripted_runs import (
+    EARLIER_ANSWERS,
+    EARLIER_CASES,
+    A,
+    B,
+    C,
+    answered,
+    answers_run,
+    case,
+    declined,
+    rankings_run,
+)
 
 
 def changes(comparison):
@@ -42,20 +34,21 @@ def test_a_run_compared_with_itself_has_not_changed(baseline):
     assert comparison.added == comparison.removed == ()
 
 
-def test_a_comparison_names_metrics_and_questions_that_changed(baseline, run):
+def test_a_comparison_names_metrics_and_questions_that_changed(baseline, rerun):
     worse = [
         declined("right"),
         answered("partly", "都可以", A, B, retrieved=[B, A]),
         declined("refused", "不清楚"),
         declined("silent", total=99.0),
+        EARLIER_ANSWERS[4],
     ]
-    comparison = compare(run(worse), baseline)
+    comparison = compare(rerun(worse), baseline)
     assert (comparison.newly_wrong, comparison.newly_right) == (("right",), ("partly",))
     assert comparison.changed == ("refused",)
     assert changes(comparison)["citation_recall"] == (1 / 2, 1 / 3, 1)  # -1 and +1/2: either sign is as good
     assert changes(comparison)["declined_precision"] == (
+        2 / 3,
         1 / 2,
-        1 / 3,
         None,
     )  # nobody counts in both otherwise
     text = render_comparison(comparison, "answers")
@@ -76,23 +69,25 @@ def test_p_values_are_those_of_the_paired_test_over_the_differences(store, tmp_p
     assert found["latency_p50_ms"][2] is None
 
 
-def test_another_quote_is_another_answer(baseline, run):
-    other = [answered("right", "满十年可评", A, quote="全科", retrieved=[A]), *ANSWERS[1:]]
-    assert compare(run(other), baseline).changed == ("right",)
+def test_another_quote_is_another_answer(baseline, rerun):
+    other = [answered("right", "满十年可评", A, quote="全科", retrieved=[A]), *EARLIER_ANSWERS[1:]]
+    assert compare(rerun(other), baseline).changed == ("right",)
 
 
-def test_cases_that_only_one_run_has_are_named_and_do_not_count(baseline, run):
-    comparison = compare(run([*ANSWERS, declined("new")], [*CASES[:2], case("new", A)]), baseline)
+def test_cases_that_only_one_run_has_are_named_and_do_not_count(baseline, rerun):
+    comparison = compare(
+        rerun([*EARLIER_ANSWERS, declined("new")], [*EARLIER_CASES[:2], case("new", A)]), baseline
+    )
     assert comparison.added == ("new",)
-    assert comparison.removed == ("refused", "silent")
+    assert comparison.removed == ("refused", "silent", "quiet")
     assert comparison.newly_wrong == comparison.newly_right == ()
     assert changes(comparison)["answer_correct"] == (1 / 2, 1 / 2, 1)
-    assert "本次没有 2 题：refused、silent" in render_comparison(comparison, "answers")
+    assert "本次没有 3 题：refused、silent、quiet" in render_comparison(comparison, "answers")
 
 
-def test_runs_without_a_common_question_are_not_compared(baseline, run):
+def test_runs_without_a_common_question_are_not_compared(baseline, rerun):
     with pytest.raises(RunError, match="没有一道相同的题目"):
-        compare(run([declined("new")], [case("new", A)]), baseline)
+        compare(rerun([declined("new")], [case("new", A)]), baseline)
 
 
 @pytest.mark.parametrize(
@@ -109,10 +104,10 @@ def test_runs_without_a_common_question_are_not_compared(baseline, run):
     ],
     ids=lambda edit: " ".join(edit),
 )
-def test_a_case_that_asks_or_expects_something_else_is_named_and_does_not_count(baseline, run, edit):
-    edited = CASES[0].model_copy(update=edit)
-    answers = [answered(edited.question, "都不对", C), *ANSWERS[1:]]
-    now = run(answers, [edited, *CASES[1:]])
+def test_a_case_that_asks_or_expects_something_else_is_named_and_does_not_count(baseline, rerun, edit):
+    edited = EARLIER_CASES[0].model_copy(update=edit)
+    answers = [answered(edited.question, "都不对", C), *EARLIER_ANSWERS[1:]]
+    now = rerun(answers, [edited, *EARLIER_CASES[1:]])
     comparison = compare(now, baseline)
     assert comparison.edited == ("right",)
     assert comparison.newly_wrong == comparison.changed == comparison.added == comparison.removed == ()
@@ -135,6 +130,6 @@ def test_rankings_are_compared_by_gold_in_the_first_five(store, tmp_path):
 
 
 def test_answers_and_rankings_are_not_compared(store, baseline, tmp_path):
-    rankings = rankings_run(store, tmp_path / "rankings", CASES, {})
+    rankings = rankings_run(store, tmp_path / "rankings", EARLIER_CASES, {})
     with pytest.raises(RunError, match="retrieval-only"):
         compare(rankings, baseline)

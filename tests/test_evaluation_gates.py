@@ -4,27 +4,18 @@ import pytest
 
 from assistant.evaluation.gates import DEFAULT, GateError, Gates, check, check_mode, load
 from assistant.evaluation.reports.terminal import render_gates
-from tests.scripted_runs import A, B, C, answered, answers_run, case, declined, rankings_run
-
-CASES = [case("right", A), case("partly", A, B), case("refused", C), case("silent"), case("quiet")]
-ANSWERS = [
-    answered("right", "满十年可评", A, retrieved=[A], total=40.0),
-    answered("partly", "大连可以", A, retrieved=[A], total=30.0),
-    declined("refused"),
-    declined("silent"),
-    declined("quiet"),
-]
-
-
-@pytest.fixture
-def baseline(store, tmp_path):
-    return answers_run(store, tmp_path / "baseline", CASES, ANSWERS)
-
-
-@pytest.fixture
-def run(store, tmp_path):
-    """Makes a run of other answers."""
-    return lambda answers, cases=CASES: answers_run(store, tmp_path / "run", cases, answers)
+from tests.scripted_runs import (
+    EARLIER_ANSWERS,
+    EARLIER_CASES,
+    A,
+    B,
+    C,
+    answered,
+    answers_run,
+    case,
+    declined,
+    rankings_run,
+)
 
 
 def failing(results):
@@ -56,15 +47,15 @@ def test_a_loss_of_exactly_the_tolerance_still_holds(store, tmp_path, wrong, hol
     assert results["answer_correct"].baseline == 1
 
 
-def test_a_failing_gate_names_metric_value_limit_and_the_questions_that_lost(baseline, run):
+def test_a_failing_gate_names_metric_value_limit_and_the_questions_that_lost(baseline, rerun):
     worse = [
         declined("right"),
         answered("partly", "都可以", A, B, retrieved=[A, B]),
-        ANSWERS[2],
+        EARLIER_ANSWERS[2],
         answered("silent", "可以", C, quote="编造"),
-        ANSWERS[4],
+        EARLIER_ANSWERS[4],
     ]
-    results = check(DEFAULT, run(worse), baseline)
+    results = check(DEFAULT, rerun(worse), baseline)
     found = failing(results)
     assert found["citation_recall"] == ("right",)
     assert found["declined_false"] == ("right",)
@@ -79,8 +70,8 @@ def test_a_failing_gate_names_metric_value_limit_and_the_questions_that_lost(bas
     assert "误拒（declined_false）0.667，要求 ≤ 0.353（基线 0.333）；相关 1 题：right" in text
 
 
-def test_slower_or_longer_answers_hold_unless_a_limit_is_set(baseline, run):
-    slow = run([answered("right", "满十年可评" * 9, A, retrieved=[A], total=900.0), *ANSWERS[1:]])
+def test_slower_or_longer_answers_hold_unless_a_limit_is_set(baseline, rerun):
+    slow = rerun([answered("right", "满十年可评" * 9, A, retrieved=[A], total=900.0), *EARLIER_ANSWERS[1:]])
     assert failing(check(DEFAULT, slow, baseline)) == {}
     strict = Gates(absolute={"latency_p95_ms": 500}, regression={"median_chars": 10})
     assert failing(check(strict, slow, baseline)) == {
@@ -97,8 +88,8 @@ def test_absolute_gates_name_the_questions_that_are_not_perfect(baseline):
     }
 
 
-def test_a_limit_of_its_own_replaces_the_default(baseline, run):
-    worse = run([answered("right", "满十年可评", C, retrieved=[A]), *ANSWERS[1:]])
+def test_a_limit_of_its_own_replaces_the_default(baseline, rerun):
+    worse = rerun([answered("right", "满十年可评", C, retrieved=[A]), *EARLIER_ANSWERS[1:]])
     shares = ("citation_recall", "citation_precision", "citation_f1", "answer_correct", "paragraph_recall")
     lenient = Gates(regression=dict.fromkeys((*shares, "paragraph_precision"), 0.5))
     assert set(failing(check(DEFAULT, worse, baseline))) == set(lenient.regression)
@@ -106,14 +97,14 @@ def test_a_limit_of_its_own_replaces_the_default(baseline, run):
     assert failing(check(Gates(default=0.5), worse, baseline)) == {}
 
 
-def test_regressions_count_over_the_questions_that_both_runs_have(baseline, run):
-    more = run([*ANSWERS, declined("hard")], [case("hard", A), *reversed(CASES)])
+def test_regressions_count_over_the_questions_that_both_runs_have(baseline, rerun):
+    more = rerun([*EARLIER_ANSWERS, declined("hard")], [case("hard", A), *reversed(EARLIER_CASES)])
     assert failing(check(DEFAULT, more, baseline)) == {}
 
 
 def test_rankings_have_gates_of_their_own(store, tmp_path):
-    baseline = rankings_run(store, tmp_path / "before", CASES, {"right": [A]})
-    run = rankings_run(store, tmp_path / "after", CASES, {"right": [C, A]})
+    baseline = rankings_run(store, tmp_path / "before", EARLIER_CASES, {"right": [A]})
+    run = rankings_run(store, tmp_path / "after", EARLIER_CASES, {"right": [C, A]})
     found = failing(check(DEFAULT, run, baseline))
     assert found == {"recall@1": ("right",), "mrr@10": ("right",), "ndcg@10": ("right",)}
 
@@ -121,7 +112,7 @@ def test_rankings_have_gates_of_their_own(store, tmp_path):
 def test_a_gate_that_cannot_be_checked_is_no_gate_that_holds(baseline, store, tmp_path):
     with pytest.raises(GateError, match=r"premises_corrected.*没有可计的题目"):
         check(Gates(absolute={"premises_corrected": 1}), baseline, None)
-    rankings = rankings_run(store, tmp_path / "rankings", CASES, {})
+    rankings = rankings_run(store, tmp_path / "rankings", EARLIER_CASES, {})
     with pytest.raises(GateError, match="answer_correct 在这种评测里不测"):
         check(Gates(regression={"answer_correct": 0}), rankings, None)
     check_mode(Gates(absolute={"recall@5": 1}), "answers")

@@ -14,9 +14,9 @@ from openpyxl import Workbook, load_workbook
 from assistant.evaluation.comparison import compare
 from assistant.evaluation.reports.question_records import difference
 from assistant.evaluation.reports.writing import ReportError, write_reports
-from assistant.evaluation.reports.xml_text import xml_text
 from assistant.evaluation.results import Mode
 from assistant.pipeline import PolicyAssistant
+from assistant.xml_text import xml_text
 from index.store import ClauseStore
 from tests.report_runs import HOSTILE, Reported, cases
 from tests.scripted_runs import A, B, case, rankings_run

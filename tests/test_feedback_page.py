@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,11 +12,12 @@ from playwright.sync_api import Page, expect
 
 from assistant.feedback.model import Feedback, Opinion, Verdict
 from assistant.feedback.store import FILE, FeedbackStore
-from assistant.model import Answer, Question, Status
+from assistant.model import Status
 from assistant.page.site import build_site
 from assistant.pipeline import PolicyAssistant
 from assistant.settings import Tab, load_settings
 from tests.browsing import ARTIFACTS, DESKTOP, PHONE, QUESTION, OpenPage, ask, serving
+from tests.fake_assistants import Declining
 from tests.judged_answers import desk_in
 
 
@@ -179,15 +179,6 @@ def test_a_forged_call_stores_nothing_and_gets_a_polite_word(
     status, said = page.evaluate(FORGE, [None, sent])
     assert (status, said) == (200, {"message": "这个回答已不能评价，请重新提问。"})
     assert not (tmp_path / FILE).exists()
-
-
-class Declining:
-    """Declines every question at once."""
-
-    store = SimpleNamespace(documents=lambda: (), clause_counts=dict)
-
-    def answer(self, question: Question) -> Answer:
-        return Answer(question.text, Status.OUT_OF_SCOPE, "不在范围内。", reason="不在范围内。")
 
 
 def test_where_nothing_can_be_kept_the_page_says_so(open_page: OpenPage, tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from assistant.feedback.model import Verdict
 from assistant.model import Answer, Question, Status
 from index.store import ClauseStore
 from tests.commands import Command, fresh_copy
-from tests.judged_answers import CITED, desk_in
+from tests.judged_answers import desk_in
+from tests.sample_answers import DALIAN
 
 TEXTS = Path(__file__).parent.parent / "corpus" / "texts"
 ALTERED, REMOVED, UNTOUCHED = "dalian:五/（十七）", "dalian:三/（十）", "jilin:四/（五）/23"
@@ -77,7 +78,7 @@ def ingest_changed(command: Command, data: Path, texts: Path) -> Callable[[], No
 def judge(data: Path, store: ClauseStore, *clauses: str) -> None:
     """A thumb for an answer that cites these clauses."""
     desk = desk_in(data, store)
-    cited = tuple(replace(CITED, clause=clause) for clause in clauses)
+    cited = tuple(replace(DALIAN, clause=clause) for clause in clauses)
     answer = Answer("怎样评副高？", Status.ANSWERED, "满10年。", citations=cited)
     desk.judge(desk.offer(Question("怎样评副高？"), answer), Verdict.UP)
 

@@ -156,3 +156,12 @@ def test_text_stands_out_from_its_background_in_light_and_dark(open_page: OpenPa
         ".source .facts dt >> nth=0",
     ):
         assert page.locator(selector).first.evaluate(CONTRAST) >= 4.5, selector
+
+
+def test_the_page_is_dark_where_the_system_is(open_page: OpenPage) -> None:
+    brightness = "element => eval(getComputedStyle(element).backgroundColor.match(/[0-9]+/g).join('+'))"
+    light, dark = (
+        open_page(color_scheme=scheme).locator(".brand").evaluate(brightness) for scheme in ("light", "dark")
+    )
+    assert light > 3 * 200
+    assert dark < 3 * 50

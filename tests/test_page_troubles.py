@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 
 from playwright.sync_api import expect
 
@@ -17,6 +16,7 @@ from assistant.model import Answer, Question, Status
 from assistant.page.site import build_site
 from assistant.settings import Tab, load_settings
 from tests.browsing import ARTIFACTS, PHONE, PROJECT, QUESTION, OpenPage, ask, serving
+from tests.fake_assistants import Declining
 from tests.judged_answers import desk_in
 
 
@@ -65,11 +65,11 @@ def test_two_users_ask_at_once_and_each_gets_the_own_answer(open_page: OpenPage)
         expect(page.locator(".question")).to_contain_text(question)
 
 
-class SlowAssistant:
+class SlowAssistant(Declining):
     """Answers when it is told to: ``meeting`` holds each answer back until two are wanted at once."""
 
     def __init__(self) -> None:
-        self.store = SimpleNamespace(documents=lambda: (), clause_counts=dict)
+        super().__init__()
         self.meeting = threading.Barrier(2)
 
     def answer(self, question: Question) -> Answer:

@@ -40,7 +40,9 @@ def folder(data_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("verb", ["ingest", "ask", "lookup", "check", "compare", "evaluate", "feedback"])
+@pytest.mark.parametrize(
+    "verb", ["ingest", "ask", "lookup", "check", "compare", "evaluate", "feedback", "doctor"]
+)
 def test_the_examples_run_in_their_order(verb: str, command: Command) -> None:
     lines = examples(verb)
     assert lines

@@ -1,110 +1,25 @@
-"""Answers and source texts as HTML: what is shown, what is marked, and that all of it is text."""
+"""Answers as HTML: what is shown, what is marked, and that all of it is text."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import replace
-from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
 from assistant.conversation import ClauseLink, Exchange, growing
-from assistant.model import Answer, Citation, Claim, ComparisonTable, Role, Row, Status
-from assistant.rendering import PAGE, load_words, render_answer, render_conversation, render_notice
-from assistant.source_rendering import quoted_span, render_source
-from corpus.library import find_sources, load
-from corpus.model import Clause, PolicyDocument, Source, Span
-from corpus.model import Status as DocumentStatus
+from assistant.evaluation.reports.html import PAGE as REPORT
+from assistant.model import Answer, Claim, ComparisonTable, Role, Row, Status
+from assistant.page.chat_rendering import render_conversation
+from assistant.rendering import PAGE, load_words, render_answer, render_notice
+from assistant.source_rendering import render_source
+from corpus.model import Span
+from index.store import ClauseStore
+from tests.html_page import Page
+from tests.sample_answers import ANSWER, COMPARED, DALIAN
 
-TEXTS = Path(__file__).parent.parent / "corpus" / "texts"
 WORDS = load_words()["zh"]
-
-DALIAN = Citation(
-    1,
-    "dalian:五/（十七）",
-    "大连意见",
-    "大政办发〔2018〕159号",
-    "五、（十七）",
-    "大连市",
-    DocumentStatus.IN_FORCE,
-    "连续工作满10年的，可直接取得副高级职称",
-    10,
-    30,
-)
-JILIN = Citation(
-    2,
-    "jilin:四/（五）/23",
-    "吉林方案",
-    "",
-    "四、（五）23",
-    "吉林省",
-    DocumentStatus.CONSULTATION,
-    "在贫困县农村基层连续工作满10年",
-    40,
-    60,
-)
-ANSWER = Answer(
-    "怎样直接取得副高？",
-    Status.ANSWERED,
-    "……",
-    (Claim("连续工作满10年。", (1,), "大连市"), Claim("在贫困县工作满10年。", (2,), "吉林省")),
-    (DALIAN, JILIN),
-)
-
-
-COMPARED = replace(
-    ANSWER,
-    table=ComparisonTable(
-        ("大连市", "吉林省"),
-        (
-            Row("职称晋升政策", ((ANSWER.claims[0],), (ANSWER.claims[1],))),
-            Row("偏远海岛", ((ANSWER.claims[0],), ())),
-        ),
-    ),
-)
-
-
-class Page(HTMLParser):
-    """What a browser would see: elements with their attributes and the text in each kind of element."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.texts: dict[str, list[str]] = {}
-        self._open: list[str] = []
-        self.feed(html)
-        assert not self._open, f"not closed: {self._open}"
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
-        self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        for tag in {*self._open, ""}:
-            self.texts.setdefault(tag, []).append(data)
-
-    def text(self, tag: str = "") -> str:
-        return "".join(self.texts.get(tag, []))
-
-    def having(self, attribute: str) -> list[dict[str, str]]:
-        return [attributes for _, attributes in self.elements if attribute in attributes]
-
-    def of_class(self, name: str) -> list[dict[str, str]]:
-        return [attributes for attributes in self.having("class") if name in attributes["class"].split()]
-
-
-@pytest.fixture(scope="module", params=["dalian", "jilin"])
-def source(request: pytest.FixtureRequest) -> Source:
-    return next(load(file) for file in find_sources([TEXTS]) if file.id == request.param)
-
-
-def main_document(source: Source) -> tuple[PolicyDocument, list[Clause]]:
-    document = next(document for document in source.documents if document.id == source.id)
-    return document, [clause for clause in source.clauses if clause.document_id == document.id]
 
 
 def test_claims_stand_under_their_place_with_the_status_of_what_they_cite() -> None:
@@ -203,6 +118,7 @@ def test_a_question_waits_for_its_answer_in_the_conversation() -> None:
     assert len(page.of_class("pending")) == 1
 
 
+@pytest.mark.parametrize("clause_id", ["dalian:五/（十七）", "jilin:三"])
 @pytest.mark.parametrize(
     "trick",
     [
@@ -216,7 +132,9 @@ def test_a_question_waits_for_its_answer_in_the_conversation() -> None:
         "</div></article>",
     ],
 )
-def test_tricks_in_question_and_corpus_are_shown_as_text(trick: str, source: Source) -> None:
+def test_tricks_in_question_and_corpus_are_shown_as_text(
+    trick: str, clause_id: str, store: ClauseStore
+) -> None:
     citation = replace(
         DALIAN, clause=trick, document=trick, number=trick, label=trick, region=trick, quote=trick
     )
@@ -224,8 +142,9 @@ def test_tricks_in_question_and_corpus_are_shown_as_text(trick: str, source: Sou
     answer = Answer(trick, Status.ANSWERED, trick, (claim,), (citation,))
     compared = replace(answer, table=ComparisonTable((trick, trick), (Row(trick, ((claim,), ())),)))
     declined = Answer(trick, Status.NOT_FOUND, trick, reason=trick)
-    document, clauses = main_document(source)
-    hostile = replace(clauses[1], text=trick, heading=trick, path=trick, source_id=trick)
+    clause = store.clause(clause_id)
+    document = store.document(clause.document_id)
+    hostile = replace(clause, text=trick, heading=trick, path=trick, source_id=trick)
     for html in (
         render_conversation([Exchange(trick, answer), Exchange(trick)], WORDS),
         render_answer(compared, WORDS),
@@ -247,56 +166,6 @@ def test_tricks_in_question_and_corpus_are_shown_as_text(trick: str, source: Sou
         ]
 
 
-def test_the_mark_is_the_quoted_sentence_wherever_it_stands(source: Source) -> None:
-    document, clauses = main_document(source)
-    for clause in clauses:
-        for quote in sentences(clause):
-            original = source.clean.offsets.span_to_source(quote)
-            found = quoted_span(clause, source.clean.offsets, original.start, original.end)
-            page = Page(render_source(document, clauses, clause.id, found, WORDS))
-            expected = source.clean.text[quote.start : quote.end]
-            assert page.text("mark") == expected.replace("\n", "")
-            assert [attributes["id"] for attributes in page.of_class("target")] == [clause.id]
-
-
-def sentences(clause: Clause) -> list[Span]:
-    """First and last sentence of a clause, and the whole over all its lines."""
-    text = clause.text.rstrip("\n")
-    first, last = text.find("。") + 1 or len(text), text[:-1].rfind("。") + 1
-    start = clause.span.start
-    return [Span(start, start + first), Span(start + last, start + len(text)), Span(start, start + len(text))]
-
-
-def test_offsets_outside_the_clause_mark_nothing(source: Source) -> None:
-    document, clauses = main_document(source)
-    assert quoted_span(clauses[3], source.clean.offsets, 0, 1) is None
-    assert "<mark>" not in render_source(document, clauses, clauses[3].id, None, WORDS)
-
-
-def test_the_source_text_is_complete_in_order_and_each_clause_can_be_addressed(source: Source) -> None:
-    document, clauses = main_document(source)
-    page = Page(render_source(document, clauses, clauses[0].id, None, WORDS))
-    assert page.text("section") == "".join(clause.text for clause in clauses).replace("\n", "")
-    assert [attributes["id"] for attributes in page.having("id")] == [clause.id for clause in clauses]
-
-
-def test_title_number_place_and_status_stand_above_the_text(source: Source) -> None:
-    document, clauses = main_document(source)
-    page = Page(render_source(document, clauses, clauses[0].id, None, WORDS))
-    for fact in (document.title, document.number or "无文号", document.region, document.status):
-        assert fact in page.text("header")
-    assert ("不是正式文件" in page.text("header")) is (document.status is DocumentStatus.CONSULTATION)
-
-
-def test_label_and_heading_of_a_clause_stand_out() -> None:
-    document = PolicyDocument("law", "law", "某法")
-    article = Clause(
-        "law", "law", "第一章/第二条", "clause", "第二条", "", ("总则",), Span(5, 16), "第二条　应当公开。\n"
-    )
-    page = Page(render_source(document, [article], article.id, None, WORDS))
-    assert page.text("strong") == "第二条"
-
-
 def test_both_languages_say_the_same_things() -> None:
     words = load_words()
     assert words["zh"].keys() == words["en"].keys()
@@ -307,3 +176,10 @@ def test_the_page_offers_six_examples_and_a_follow_up() -> None:
     examples = tomllib.loads((PAGE / "examples.toml").read_text(encoding="utf-8"))
     assert len(examples["questions"]) == 6
     assert examples["follow_up"]
+
+
+def test_colours_are_written_down_in_one_place() -> None:
+    styles = [*PAGE.glob("*.css"), *REPORT.glob("*.css")]
+    assert [file.name for file in styles if re.search(r"#[0-9a-f]{3,8}\b", file.read_text("utf-8"))] == [
+        "colours.css"
+    ]

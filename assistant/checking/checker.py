@@ -13,6 +13,7 @@ from assistant.checking.folding import fold
 from assistant.checking.judging import QuotationJudge
 from assistant.checking.levelling import levelled
 from assistant.checking.model import Item, Verdict
+from assistant.checking.narration import tells
 from assistant.checking.neighbours import Neighbours
 from assistant.checking.passages import Given
 from assistant.checking.quotations import HIDDEN, Quotation, announced, hidden, marked, sentence_start
@@ -21,6 +22,8 @@ from assistant.checking.targets import Targets
 from assistant.checking.versions import Versions
 from assistant.lookup import ClauseFinder
 from corpus.model import Span
+from corpus.numerals import NUMERAL
+from corpus.references import Reference
 from index.store import ClauseStore
 
 _WHOLE = 2_000
@@ -32,6 +35,9 @@ _MARKED = 0.5
 _VERBATIM = (Verdict.EXACT, Verdict.NEAR, Verdict.WRONG_REFERENCE)
 
 _SENTENCE_END = re.compile(r"[\n。；;！!？?]|$")
+_NUMBERED = re.compile(rf".{{2,60}}?{NUMERAL}\W?[条款项点]?")
+"""What ends like a reference."""
+
 _BESIDE = 8
 """Characters around a quotation that can complete what it is cut from."""
 
@@ -85,9 +91,11 @@ class Checker:
         """The text judged as quotation, or none where it is a text that quotes."""
         spans = _pieces(text)
         if not quotations and not ascriber.citations:
-            return [self._judged_whole(text, span, ascriber) for span in spans]
+            items = [self._judged_whole(text, span, ascriber) for span in spans]
+            return [self._typed(item) or item for item in items]
         covered = sum(quotation.span.end - quotation.span.start for quotation in quotations)
-        if len(spans) != 1 or covered > _MARKED * len(text):
+        beside = _beside(text, [citation.span for citation in ascriber.citations])
+        if len(spans) != 1 or covered > _MARKED * len(text) or not tells(beside):
             return []
         item = self._quotations.judge(Given(text[spans[0].start : spans[0].end]), spans[0], NOWHERE)
         cited = (text[citation.span.start : citation.span.end] for citation in ascriber.citations)
@@ -98,6 +106,14 @@ class Checker:
         length, ascription = ascriber.lead_in(text[span.start : span.end])
         own = Span(span.start + length, span.end)
         return self._quotations.judge(Given(text[own.start : own.end]), own, ascription)
+
+    def _typed(self, item: Item) -> Item | None:
+        """What is no clause's wording, but names one as people type it: 大连意见17."""
+        is_reference = item.verdict not in _VERBATIM and _NUMBERED.fullmatch(item.text)
+        found = self._finder.lookup(item.text) if is_reference else None
+        if found is None or len(found.matches) != 1:
+            return None
+        return self._references.judge(Citation(item.span, Reference(item.span), found, ()), item.text, "")
 
     def _judged(self, text: str, quotations: Sequence[Quotation], ascriber: Ascriber) -> Iterator[Item]:
         for quotation, ascription in zip(quotations, ascriber.all(quotations), strict=True):
@@ -136,6 +152,12 @@ def _claim(text: str, span: Span, earlier: int, following: int) -> str:
     end = _SENTENCE_END.search(text, span.end)
     words = text[start : span.start] + text[span.end : min(following, end.start() if end else len(text))]
     return words.replace(HIDDEN, "")
+
+
+def _beside(text: str, spans: Iterable[Span]) -> str:
+    """The words around some ranges in order, parted by commas."""
+    borders = [0, *(border for span in spans for border in (span.start, span.end)), len(text)]
+    return "，".join(text[start:end] for start, end in zip(borders[::2], borders[1::2], strict=True))
 
 
 def _pieces(text: str) -> list[Span]:

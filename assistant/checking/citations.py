@@ -9,6 +9,7 @@ from assistant.checking.quotations import HIDDEN, sentence_start
 from assistant.checking.reference_forms import of_document, references_in
 from assistant.lookup import ClauseFinder
 from assistant.lookup_result import Found
+from assistant.typed_reference import dated
 from corpus import places
 from corpus.model import PolicyDocument, Span
 from corpus.references import Reference
@@ -160,6 +161,7 @@ class CitationReader:
         elif words and reference.parts:
             named = words[self.finder.names.start_within(words) :]
             reference = _with_name(reference, "" if _APART.search(named) else named)
+            reference = replace(reference, date=dated(named)[1])
             self._last = _Name(Reference(reference.span), words, reference.span.end)
             order = _ORDER.search(named)
             self._add(reference, words, unchecked=order["number"] if order else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -16,7 +17,7 @@ from assistant.checking.model import Difference, DifferenceKind, Item, Kind, Tar
 from assistant.checking.narration import tells
 from assistant.checking.passages import Given, Passage
 from assistant.checking.targets import Targets
-from assistant.checking.tokens import NEGATIVES, Token
+from assistant.checking.tokens import FORCES, NEGATIVES, Token
 from corpus.model import Clause, Status
 from corpus.references import Reference
 
@@ -26,6 +27,7 @@ _SHARED = 4
 _NEAR = 4
 """Tokens before shared words among which a negation may stand."""
 
+_PREFIXES = ("无", "非")
 _STEPS = ("条", "款", "项")
 _ALIKE = 75
 """Likeness, 0..100, of a title or number that the corpus lacks to one that it has, to call that the nearest."""
@@ -137,12 +139,14 @@ def _is_beside(block: Block, other: Block) -> bool:
 
 
 def _negations(claim: Given, passage: Passage, alignment: Alignment) -> Iterator[Difference]:
-    for block in alignment.blocks:
-        text = "".join(t.text for t in passage.tokens[block.source : block.source + block.size])
-        if len(text) < _SHARED:
+    for previous, block in pairwise((None, *alignment.blocks)):
+        assert block
+        if _shared(claim, passage, previous, block) < _SHARED:
             continue
         source = _negation(passage.tokens, block.source, 1)
         given = _negation(claim.tokens, block.given, 1)
+        if source and _is_of_term(passage, source):
+            continue
         if source and not _negation(claim.tokens, block.given, _NEAR):
             yield _negated(passage, claim, source, block)
         elif given and not _negation(passage.tokens, block.source, _NEAR):
@@ -151,6 +155,25 @@ def _negations(claim: Given, passage: Passage, alignment: Alignment) -> Iterator
             yield Difference(
                 _words(passage, own), claim.text[shown.start : shown.end], DifferenceKind.NEGATION
             )
+
+
+def _shared(claim: Given, passage: Passage, previous: Block | None, block: Block) -> int:
+    """Characters of a block, with those of the one before where nothing but words of force stands between."""
+    own = passage.tokens[block.source : block.source + block.size]
+    if previous:
+        first, given = previous.source + previous.size, previous.given + previous.size
+        between = [*passage.tokens[first : block.source], *claim.tokens[given : block.given]]
+        if all(token.text in FORCES for token in between):
+            own = passage.tokens[previous.source : block.source] + own
+    return sum(len(token.text) for token in own)
+
+
+def _is_of_term(passage: Passage, negation: Token) -> bool:
+    """Whether a negation begins a term beside which the clause has its opposite: 固定期限和无固定期限."""
+    words = passage.folded.text[negation.end : negation.end + _SHARED]
+    return negation.text in _PREFIXES and passage.folded.text.count(words) > passage.folded.text.count(
+        negation.text + words
+    )
 
 
 def _negated(passage: Passage, claim: Given, negation: Token, block: Block) -> Difference:

@@ -82,12 +82,19 @@ def _edited(given: Given, passage: Passage, alignment: Alignment) -> Iterator[Di
         if "".join(token.text for token in source) == "".join(token.text for token in own):
             continue
         kind = kind_of(source, own, _following(passage.tokens, edit.source_end, 1))
+        if kind is DifferenceKind.WORDS and _is_in_quantity(passage, edit.source_start):
+            kind = DifferenceKind.NUMBER
         if kind is DifferenceKind.NEGATION and not (source and own):
             source = passage.tokens[edit.source_start : edit.source_end + _CONTEXT]
             own = given.tokens[edit.given_start : edit.given_end + _CONTEXT]
         yield Difference(
             _original(passage.text, passage.folded, source), _original(given.text, given.folded, own), kind
         )
+
+
+def _is_in_quantity(passage: Passage, index: int) -> bool:
+    """Whether a token stands behind the beginning of a quantity with its bounds: 前 in 2030年前."""
+    return index < len(passage.tokens) and passage.tokens[index].start in passage.inner_borders
 
 
 def _following(tokens: Sequence[Token], start: int, count: int) -> str:

@@ -18,6 +18,9 @@ _LISTED = re.compile(r"[\s，,、）)]*(?:和|与|及|或|至|到)?\s*")
 _SHORT = re.compile(
     rf"\s*(?:§\s*(?=(?P<section>[0-9]{{1,4}}))\d+|(?=(?P<number>{NUMERAL})\s*条){references.SHORT_ARTICLE})"
 )
+_SHORT_PARTS = re.compile(
+    rf"(?<=条)(?:\s*(?P<paragraph>{NUMERAL})\s*款(?!项))?(?:\s*(?P<item>{NUMERAL})\s*项(?!目))?"
+)
 _TO_PART = re.compile(r"\s*[（(]?\s*")
 
 
@@ -60,7 +63,8 @@ def _found(text: str) -> list[Reference]:
     for reference in sorted(unnamed, key=lambda r: r.span.start - r.span.end):
         if not _overlaps(reference.span, [other.span for other in longest]):
             longest.append(reference)
-    return sorted([*named, *longest], key=lambda reference: reference.span.start)
+    found = (_with_short_parts(reference, text) for reference in (*named, *longest))
+    return sorted(found, key=lambda reference: reference.span.start)
 
 
 def _with_article(name: Reference, text: str) -> Reference:
@@ -70,6 +74,15 @@ def _with_article(name: Reference, text: str) -> Reference:
         return name
     parts = (Part(to_int(article["section"] or article["number"])),)
     return replace(name, parts=parts, span=Span(name.span.start, article.end()))
+
+
+def _with_short_parts(reference: Reference, text: str) -> Reference:
+    """An article with the 款 and 项 that are named right behind it without 第: 39条2项."""
+    parts = _SHORT_PARTS.match(text, reference.span.end)
+    if parts is None or not parts[0] or reference.paragraph or reference.item:
+        return reference
+    paragraph, item = (to_int(parts[name] or "0") for name in ("paragraph", "item"))
+    return replace(reference, paragraph=paragraph, item=item, span=Span(reference.span.start, parts.end()))
 
 
 def _overlaps(span: Span, others: Iterable[Span]) -> bool:

@@ -124,9 +124,9 @@ def _limits(options: argparse.Namespace, mode: Mode) -> Gates:
 
 
 def _measure(options: argparse.Namespace, assistant: PolicyAssistant, settings: Settings) -> Measure:
+    from assistant.chains.language_model import LanguageModel
     from assistant.evaluation.judge import Judge
     from assistant.evaluation.measuring import AnswerMeasure, RetrievalMeasure
-    from assistant.language_model import LanguageModel
 
     if options.retrieval_only:
         return RetrievalMeasure(assistant, settings)

@@ -11,9 +11,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from assistant.chains.language_model import LanguageModel
 from assistant.evaluation.sets.cases import Case
 from assistant.evaluation.sets.gold import GoldFinder
-from assistant.language_model import LanguageModel
 from assistant.model import Answer
 from assistant.prompts import digest_of, load_prompt
 from index.store import ClauseStore

@@ -13,7 +13,7 @@ from assistant.evaluation.failures import Failure, FailureKind, facts, failures_
 from assistant.evaluation.judge import GRADES, UNUSABLE, Judge
 from assistant.evaluation.measures import DEPTHS, JUDGED_DEPTH
 from assistant.evaluation.results import Mode, Score, Setup
-from assistant.evaluation.run_setup import setup_of
+from assistant.evaluation.run_setup import setup_of, writing_setup
 from assistant.evaluation.sets.cases import Case
 from assistant.evaluation.sets.gold import GoldFinder
 from assistant.evaluation.statistics import mean
@@ -99,8 +99,10 @@ class AnswerMeasure(_AssistantMeasure):
 
     def setup(self, cases: Sequence[Case]) -> Setup:
         setup = super().setup(cases)
+        writer = self._assistant.writer
+        written_by = writing_setup(writer, self._settings) if writer else {}
         judged_by = {"judge": self._judge.name} if self._judge else {}
-        return replace(setup, settings={**setup.settings, **judged_by})
+        return replace(setup, settings={**setup.settings, **written_by, **judged_by})
 
     def __call__(self, case: Case) -> Measured:
         answer = self._assistant.answer(case.as_question())

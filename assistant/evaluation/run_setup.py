@@ -15,6 +15,7 @@ from assistant.evaluation.results import Mode, Setup
 from assistant.evaluation.sets.cases import Case
 from assistant.prompts import PROMPTS
 from assistant.settings import PROJECT, Settings
+from assistant.writing.writer import Writer
 from index.manifest import Manifest
 
 _PROGRAM = ("assistant", "corpus", "index")
@@ -24,9 +25,12 @@ _TEXTS = PROJECT / "corpus" / "texts"  # the digest of the corpus tells those th
 _WITHOUT_EFFECT = {
     *("data", "texts", "chroma_url", "host", "port"),
     *("tabs", "keep_personal_data"),
-    *("llm_model", "llm_base_url", "llm_api_key", "llm_timeout"),  # the judge is told by its own name
+    *(name for name in Settings.model_fields if name.startswith("llm_")),  # writer and judge tell their own
 }
 """Settings that no answer depends on. Where things are is one: the digests tell what is there."""
+
+_OF_WRITING = {"llm_temperature", "llm_max_tokens", "llm_timeout"}
+"""Settings of the language model that its answers depend on."""
 
 _CREDENTIALS = re.compile("(?<=//)[^/@]*@")
 
@@ -42,6 +46,12 @@ def setup_of(mode: Mode, cases: Iterable[Case], manifest: Manifest, settings: Se
         _told(settings),
         _versions(),
     )
+
+
+def writing_setup(writer: Writer, settings: Settings) -> dict[str, str]:
+    """What answers depend on that a language model writes, by name."""
+    own = {name: str(value) for name, value in settings.model_dump(include=_OF_WRITING).items()}
+    return {f"llm_{name}": value for name, value in writer.version.items()} | own
 
 
 def canonical(cases: Iterable[Case]) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,11 +83,7 @@ def _as_json(entry: Feedback) -> dict[str, Any]:
         "text": answer.text,
         "citations": [{"clause": cited.clause, "quote": cited.quote} for cited in answer.citations],
         "clauses": dict(answer.digests),
-        "versions": {
-            "program": answer.versions.program,
-            "corpus": answer.versions.corpus,
-            "encoder": answer.versions.encoder,
-        },
+        "versions": {name: value for name, value in asdict(answer.versions).items() if value},
     }
 
 

@@ -14,8 +14,8 @@ from assistant.feedback.model import LONGEST_COMMENT, Cited, JudgedAnswer, Opini
 from assistant.feedback.store import FeedbackStore
 from assistant.masking import mask
 from assistant.model import Answer, Question
+from assistant.pipeline import PolicyAssistant
 from assistant.settings import Settings
-from index.clause_index import ClauseIndex
 from index.store import ClauseStore
 
 CAPACITY = 2000
@@ -52,11 +52,13 @@ class FeedbackDesk:
         self._lock = Lock()
 
     @classmethod
-    def over(cls, index: ClauseIndex, settings: Settings) -> FeedbackDesk:
-        """The desk for answers from an index."""
-        versions = Versions(program_digest(), index.manifest.corpus_digest, index.manifest.encoder_digest)
+    def over(cls, assistant: PolicyAssistant, settings: Settings) -> FeedbackDesk:
+        """The desk for the answers of an assistant."""
+        manifest = assistant.index.manifest
+        written = assistant.writer.version if assistant.writer else {}
+        versions = Versions(program_digest(), manifest.corpus_digest, manifest.encoder_digest, **written)
         store = FeedbackStore(settings.data)
-        return cls(store, index.store, versions, keeps_personal_data=settings.keep_personal_data)
+        return cls(store, assistant.store, versions, keeps_personal_data=settings.keep_personal_data)
 
     def offer(self, question: Question, answer: Answer) -> str:
         """The key by which the answer can be judged."""
@@ -114,5 +116,5 @@ class FeedbackDesk:
             text=self._clean(answer.text),
             citations=tuple(Cited(citation.clause, citation.quote) for citation in answer.citations),
             digests=clause_digests(cited, self._clauses),
-            versions=self._versions,
+            versions=self._versions if answer.written_by else self._versions.without_model(),
         )

@@ -37,11 +37,22 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """Digests of what made the answer."""
+    """Digests of what made the answer.
+
+    ``model`` is the language model that wrote it, at the host ``endpoint``, with ``prompts`` of that digest; all
+    three are "" for an answer made of quotes.
+    """
 
     program: str
     corpus: str
     encoder: str
+    model: str = ""
+    endpoint: str = ""
+    prompts: str = ""
+
+    def without_model(self) -> Versions:
+        """What is left of them where no language model had a hand in the answer."""
+        return Versions(self.program, self.corpus, self.encoder)
 
 
 @dataclass(frozen=True, slots=True)

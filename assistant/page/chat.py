@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import tomllib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
+from assistant.chains.allowance import Allowance
+from assistant.chains.errors import AnswerCancelled
 from assistant.conversation import Exchange, growing, history, nearest_clauses
 from assistant.errors import PROBLEMS
 from assistant.feedback.desk import FeedbackDesk
 from assistant.feedback.remarks import take_remark
 from assistant.model import Question
+from assistant.page.chat_rendering import render_conversation, render_destination
 from assistant.page.source_panel import source_panel
 from assistant.pipeline import PolicyAssistant
-from assistant.rendering import PAGE, Words, render_conversation, render_notice
+from assistant.rendering import PAGE, Words, render_notice
 from assistant.source_rendering import render_empty_source
-
-WORKERS = 8
-"""Questions that are answered at the same time; the next ones wait in the queue."""
+from assistant.streaming import AT_ONCE, growing_answers
 
 Update = dict[Any, Any]
 """New values of some components, by component."""
@@ -32,7 +34,10 @@ class Chat:
     def __init__(self, assistant: PolicyAssistant, feedback: FeedbackDesk, words: Words) -> None:
         self._assistant = assistant
         self._feedback = feedback
-        self._words = words
+        self._words = (
+            words if assistant.writer is None else {**words, "welcome_text": words["welcome_written"]}
+        )
+        self._asking: set[tuple[str, Allowance]] = set()
         self._lay_out()
         self._wire()
 
@@ -79,6 +84,8 @@ class Chat:
                         self.clear = gr.Button(words["clear"], elem_id="clear")
                         self.stop = gr.Button(words["stop"], elem_id="stop")
                         self.send = gr.Button(words["send"], variant="primary", elem_id="send")
+                    if writer := self._assistant.writer:
+                        gr.HTML(render_destination(writer.model, words), apply_default_css=False)
             self.source = source_panel(self._assistant.store, words)
 
     def _regions(self) -> list[tuple[str, str]]:
@@ -89,7 +96,7 @@ class Chat:
         outputs = [self.conversation, self.exchanges, self.box, self.notice]
         waiting = [self.exchanges, self.box]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        asks = {"concurrency_limit": WORKERS, "concurrency_id": "answer", **quiet}
+        asks = {"concurrency_limit": AT_ONCE, "concurrency_id": "answer", **quiet}
         written = gr.on(
             [self.box.submit, self.send.click],
             self.respond,
@@ -109,31 +116,57 @@ class Chat:
             self.start_again, None, [*outputs, self.source], queue=False, cancels=running, **quiet
         )
 
-    async def respond(self, text: str, region: str, exchanges: tuple[Exchange, ...]) -> AsyncIterator[Update]:
+    async def respond(
+        self, text: str, region: str, exchanges: tuple[Exchange, ...], request: gr.Request
+    ) -> AsyncIterator[Update]:
         """The answer to a question, claim by claim; a problem gives the question back to the box."""
         if not text.strip():
             yield {self.notice: render_notice(self._words["empty_question"])}
             return
-        yield self._show((*exchanges, Exchange(text))) | {self.box: "", self.notice: ""}
+        waiting = Exchange(text, is_written=self._assistant.writer is not None)
+        yield self._show((*exchanges, waiting)) | {self.box: "", self.notice: ""}
+        question = Question(text, region, history(exchanges))
         try:
-            question = Question(text, region, history(exchanges))
-            answer = await asyncio.to_thread(self._assistant.answer, question)
+            async with aclosing(self._exchanges(question, str(request.session_hash))) as growing_exchanges:
+                async for exchange in growing_exchanges:
+                    yield self._show((*exchanges, exchange))
+        except AnswerCancelled:  # the user has left
+            return
         except PROBLEMS as error:
             yield self._show(exchanges) | {self.box: text, self.notice: render_notice(str(error))}
-            return
-        nearest = nearest_clauses(answer, self._assistant.store)
-        key = self._feedback.offer(question, answer)
-        for partial in growing(answer):
-            shown = Exchange(text, partial, nearest, key if partial is answer else "")
-            yield self._show((*exchanges, shown))
+
+    async def _exchanges(self, question: Question, session: str) -> AsyncGenerator[Exchange, None]:
+        """The exchange with a claim more each time; the last one, which is whole, can be judged."""
+        allowance = self._assistant.allowance()
+        self._asking.add((session, allowance))
+        shown = Exchange(question.text)
+        try:
+            async with aclosing(growing_answers(self._assistant, question, allowance)) as answers:
+                async for answer in answers:
+                    nearest = nearest_clauses(answer, self._assistant.store)
+                    for partial in growing(answer, len(shown.answer.claims) if shown.answer else 0):
+                        shown = Exchange(question.text, partial, nearest, is_written=bool(partial.written_by))
+                        yield shown
+        finally:
+            self._asking.discard((session, allowance))
+        if shown.answer:
+            key = self._feedback.offer(question, shown.answer)
+            yield replace(shown, key=key, is_written=False)
+
+    def leave(self, request: gr.Request) -> None:
+        """Nobody waits for the answers of a user who has left the page."""
+        for session, allowance in tuple(self._asking):
+            if session == request.session_hash:
+                allowance.cancel()
 
     def take_back(self, exchanges: tuple[Exchange, ...], box: str, notice: str = "") -> Update:
-        """A question that got no answer leaves the conversation and returns to the box."""
-        if not exchanges or exchanges[-1].answer:
+        """A question that got no whole answer returns to the box; it leaves the conversation, half an answer stays."""
+        if not exchanges or (exchanges[-1].answer and not exchanges[-1].is_written):
             return {self.notice: ""}
         *answered, last = exchanges
+        half = [replace(last, is_written=False, is_stopped=True)] if last.answer else []
         returned = "\n".join(filter(None, (last.question, box)))
-        return self._show(tuple(answered)) | {self.box: returned, self.notice: notice}
+        return self._show((*answered, *half)) | {self.box: returned, self.notice: notice}
 
     def give_up(self, exchanges: tuple[Exchange, ...], box: str) -> Update:
         """After a failure that nobody foresaw: says so and gives the question back.

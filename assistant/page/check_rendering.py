@@ -6,27 +6,26 @@ from collections.abc import Sequence
 from html import escape
 
 from assistant.checking.model import Difference, Item, Target, Verdict
-from assistant.checking.report import DIFFERENCES, KINDS, VERDICTS
+from assistant.checking.report import sums
 from assistant.office.model import Upload
 from assistant.rendering import Words, badge
 
 
 def render_check(items: Sequence[Item], upload: Upload, words: Words) -> str:
     """A line of sums and a card for each quotation and reference; its clause opens at a click."""
-    wrong = sum(item.verdict is not Verdict.EXACT for item in items)
-    sums = words["check_sums" if wrong else "check_all_exact"].format(n=len(items), wrong=wrong)
     remarks = "".join(f'<p class="soft">{escape(remark)}</p>' for remark in upload.remarks)
     cards = "".join(_card(number, item, upload, words) for number, item in enumerate(items, 1))
-    return f'<p class="sums" role="status">{escape(sums)}</p>{remarks}<ol class="checked">{cards}</ol>'
+    return f'<p class="sums" role="status">{escape(sums(items, words))}</p>{remarks}<ol class="checked">{cards}</ol>'
 
 
 def _card(number: int, item: Item, upload: Upload, words: Words) -> str:
     place = upload.place_of(item.span)
+    facts = " · ".join(filter(None, (str(number), words[f"kind_{item.kind}"], place)))
     head = (
-        f'<p><span class="verdict {item.verdict}">{escape(VERDICTS[item.verdict])}</span>'
-        f'<span class="soft">{number} · {escape(KINDS[item.kind])}{" · " + escape(place) if place else ""}</span></p>'
+        f'<p><span class="verdict {item.verdict}">{escape(words[f"verdict_{item.verdict}"])}</span>'
+        f'<span class="soft">{escape(facts)}</span></p>'
     )
-    differences = "".join(map(_difference, item.differences))
+    differences = "".join(_difference(difference, words) for difference in item.differences)
     changed = f'<ul class="differences">{differences}</ul>' if differences else ""
     remark = f'<p class="remark">{escape(item.remark)}</p>' if item.remark else ""
     quoted = f"<blockquote>{escape(item.text)}</blockquote>"
@@ -49,7 +48,7 @@ def _line(role: str, target: Target) -> str:
     )
 
 
-def _difference(difference: Difference) -> str:
+def _difference(difference: Difference, words: Words) -> str:
     given, source = (escape(part) or "∅" for part in (difference.given, difference.source))
-    kind = escape(DIFFERENCES[difference.kind])
+    kind = escape(words[f"difference_{difference.kind}"])
     return f'<li><span class="soft">{kind}</span> <del>{given}</del> → <ins>{source}</ins></li>'

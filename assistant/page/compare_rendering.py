@@ -17,7 +17,7 @@ def render_comparison(comparison: DocumentComparison, words: Words) -> str:
     return (
         f'<div class="compared-heads">{_head(comparison.left)}{_head(comparison.right)}</div>'
         f'<p class="sums" role="status">{escape(_sums(comparison, words))}</p>'
-        f"<h3>{escape(words['compare_facts'])}</h3>{_facts(comparison, words)}"
+        f"<h3>{escape(words['compare_facts'])}</h3>{_facts(comparison, words)}{_numbers(comparison, words)}"
         f'<h3>{escape(words["compare_clauses"])}</h3><ol class="aligned">{rows}</ol>'
     )
 
@@ -42,22 +42,23 @@ def _sums(comparison: DocumentComparison, words: Words) -> str:
 def _facts(comparison: DocumentComparison, words: Words) -> str:
     columns = (words["compare_kind"], words["compare_topic"], *comparison.names)
     heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
-    rows = "".join(_fact(fact) for fact in comparison.differences)
+    rows = "".join(_fact(fact, words) for fact in comparison.differences)
     return (
         f'<div class="scrolled" tabindex="0"><table class="facts-table"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
 
 
-def _fact(fact: FactDifference) -> str:
+def _fact(fact: FactDifference, words: Words) -> str:
+    kind = words[f"fact_{fact.kind.name.lower()}"]
     cells = "".join(
-        f"<td>{_worded(words, part, clause)}</td>"
-        for words, part, clause in (
+        f"<td>{_worded(said, part, clause)}</td>"
+        for said, part, clause in (
             (fact.left, fact.left_part, fact.left_clause),
             (fact.right, fact.right_part, fact.right_clause),
         )
     )
-    return f'<tr><td>{escape(fact.kind)}</td><th scope="row">{escape(fact.topic)}</th>{cells}</tr>'
+    return f'<tr><td>{escape(kind)}</td><th scope="row">{escape(fact.topic)}</th>{cells}</tr>'
 
 
 def _worded(words: str, part: str, clause: str) -> str:
@@ -67,6 +68,19 @@ def _worded(words: str, part: str, clause: str) -> str:
     before, found, after = part.partition(words)
     text = f"{escape(before)}<mark>{escape(found)}</mark>{escape(after)}" if found else escape(words)
     return f'<button type="button" class="link" data-clause="{escape(clause)}">{text}</button>'
+
+
+def _numbers(comparison: DocumentComparison, words: Words) -> str:
+    """Of versions, which numbers have changed, been removed or added: 第九条 → 第十条."""
+    if not comparison.are_versions:
+        return ""
+    items = "".join(
+        f"<li>{escape(old or words['compare_added'])} → {escape(new or words['compare_removed'])}</li>"
+        for old, new in comparison.moved
+    )
+    title = words["compare_numbers"].format(old=comparison.names[0], new=comparison.names[1])
+    unmoved = f'<p class="soft">{escape(words["compare_unmoved"])}</p>'
+    return f"<h3>{escape(title)}</h3>" + (f'<ul class="numbers">{items}</ul>' if items else unmoved)
 
 
 def _row(row: AlignedClauses, names: tuple[str, str], tags: tuple[str, str], words: Words) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from assistant.clause_search import Entry, Hit
 from assistant.clause_view import CitingClause, ClauseView, citation_of
-from assistant.lookup import Found
+from assistant.lookup_result import Found
 from assistant.reference_links import Link, LinkState
 from assistant.rendering import Words, badge, status_note
 from corpus.model import Clause, PolicyDocument
@@ -24,11 +24,7 @@ def render_search(words: Words) -> str:
 
 def render_hits(hits: Sequence[Hit], words: Words) -> str:
     """What was found for the words typed, a button each."""
-    items = "".join(
-        f"<li>{_opening(hit.clause_id, hit.label)} {escape(hit.snippet)}"
-        f'<p class="soft">{escape(hit.found_by)} · 《{escape(hit.document.title)}》{badge(hit.document.status)}</p></li>'
-        for hit in hits
-    )
+    items = "".join(f"<li>{_hit(hit, words)}</li>" for hit in hits)
     nothing = f'<p class="soft" role="status">{escape(words["lookup_nothing"])}</p>'
     return f'<ul class="hits">{items}</ul>' if items else nothing
 
@@ -64,7 +60,7 @@ def render_view(view: ClauseView, words: Words) -> str:
         f'<p class="eyebrow">{badge(document.status)}{status_note(document.status, words)}</p>'
         f'<h2 tabindex="-1">{escape(clause.label)}</h2><p><strong>《{escape(document.title)}》</strong></p>'
         f'<p class="soft">{escape(facts)}</p><p class="soft">{path}</p></header>{_steps(view, words)}'
-        f'<div class="clause-text" lang="zh-CN">{_linked_text(clause, view.links)}</div>'
+        f'<div class="clause-text" lang="zh-CN">{_linked_text(clause, view.links, words)}</div>'
         f"{_tools(clause, document, words)}{_context(view, words)}</article>"
     )
 
@@ -76,6 +72,14 @@ def render_choice(found: Found, words: Words) -> str:
         for clause in found.matches or found.nearest
     )
     return f'<p>{escape(words["lookup_gone"])}</p><ul class="hits">{items}</ul>'
+
+
+def _hit(hit: Hit, words: Words) -> str:
+    found_by, title = escape(words[f"found_{hit.found_by}"]), escape(hit.document.title)
+    return (
+        f"{_opening(hit.clause_id, hit.label)} {escape(hit.snippet)}"
+        f'<p class="soft">{found_by} · 《{title}》{badge(hit.document.status)}</p>'
+    )
 
 
 def _steps(view: ClauseView, words: Words) -> str:
@@ -120,22 +124,22 @@ def _citing(item: CitingClause) -> str:
     return f'{_opening(item.clause.id, name)} <span class="soft">{escape(item.words)}</span>'
 
 
-def _linked_text(clause: Clause, links: Sequence[Link]) -> str:
+def _linked_text(clause: Clause, links: Sequence[Link], words: Words) -> str:
     """The text, references that are clear as buttons, the others marked as not in the corpus or not clear."""
     pieces, position = [], 0
     for link in sorted(links, key=lambda link: link.span.start):
         if link.span.start >= position:
             pieces.append(escape(clause.text[position : link.span.start]))
-            pieces.append(_reference(link, clause.text[link.span.start : link.span.end]))
+            pieces.append(_reference(link, clause.text[link.span.start : link.span.end], words))
             position = link.span.end
     return "".join(pieces) + escape(clause.text[position:])
 
 
-def _reference(link: Link, text: str) -> str:
+def _reference(link: Link, text: str, words: Words) -> str:
     if link.state is LinkState.LINKED:
         return _opening(link.targets[0].clause_id, text)
-    title = "语料中没有" if link.state is LinkState.ABSENT else "可以指几处"
-    return f'<span class="unlinked" title="{title}">{escape(text)}</span>'
+    title = words[f"reference_{link.state}"]
+    return f'<span class="unlinked" title="{escape(title)}">{escape(text)}</span>'
 
 
 def _opening(clause_id: str, text: str) -> str:

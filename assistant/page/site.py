@@ -35,7 +35,7 @@ def build_page(
         with gr.Tabs():
             if Tab.CHAT in settings.tabs:
                 with gr.Tab(words["chat_tab"]):
-                    Chat(assistant, feedback, words)
+                    page.unload(Chat(assistant, feedback, words).leave)
             if Tab.LOOKUP in settings.tabs:
                 with gr.Tab(words["lookup_tab"]):
                     LookupTab(assistant, words)

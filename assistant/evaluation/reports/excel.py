@@ -22,8 +22,8 @@ from assistant.evaluation.reports.findings import (
     decimals,
     limit_text,
 )
-from assistant.evaluation.reports.xml_text import xml_text
 from assistant.evaluation.results import GateResult, Score
+from assistant.xml_text import xml_text
 
 LONGEST = 32_767
 """Characters that a cell can hold."""

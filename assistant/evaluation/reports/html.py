@@ -17,6 +17,7 @@ from assistant.evaluation.reports.charts import charts
 from assistant.evaluation.reports.findings import Findings, limit_text, shown
 from assistant.evaluation.reports.question_records import QuestionRecords
 from assistant.evaluation.results import Mode, Setup
+from assistant.rendering import PAGE as INTERFACE
 from index.store import ClauseStore
 
 PAGE = Path(__file__).with_name("page")
@@ -25,8 +26,11 @@ PAGE = Path(__file__).with_name("page")
 _MODES = {Mode.ANSWERS: "答案", Mode.RETRIEVAL: "只评检索"}
 _SETUP = {"cases": "题目", "corpus": "政策文件", "encoder": "向量模型", "program": "程序"}
 _PARTS = {
-    "css": ("colours.css", "figures.css", "questions.css", "detail.css", "narrow.css"),
-    "js": ("detail.js", "filters.js", "table.js"),
+    "css": [
+        INTERFACE / "colours.css",
+        *(PAGE / f"{name}.css" for name in ("base", "figures", "questions", "detail", "narrow")),
+    ],
+    "js": [PAGE / f"{name}.js" for name in ("detail", "filters", "table")],
 }
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
@@ -102,13 +106,11 @@ def _facts(setup: Setup) -> dict[str, str]:
 
 def _assets() -> dict[str, Markup]:
     """Style and script with their hashes: the page runs and shows nothing else."""
-    texts = {kind: "".join(map(_text, names)) for kind, names in _PARTS.items()}
+    texts = {
+        kind: "".join(file.read_text(encoding="utf-8") for file in files) for kind, files in _PARTS.items()
+    }
     hashes = {f"{kind}_hash": _hash(text) for kind, text in texts.items()}
     return {name: Markup(text) for name, text in (texts | hashes).items()}
-
-
-def _text(name: str) -> str:
-    return (PAGE / name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

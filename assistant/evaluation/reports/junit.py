@@ -10,8 +10,8 @@ from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from assistant.evaluation.measures import METRICS, Metric
 from assistant.evaluation.reports.findings import Findings, Outcome, limit_text, outcome, shown
-from assistant.evaluation.reports.xml_text import xml_text
 from assistant.evaluation.results import GateResult, ScoredCase
+from assistant.xml_text import xml_text
 
 GATES = "gates"
 UNTYPED = "untyped"

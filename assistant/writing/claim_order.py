@@ -1,0 +1,124 @@
+"""Which words of a clause a claim brings together: those of one sentence, each in its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from assistant.premises.passages import pairs
+from assistant.writing.claim_force import forces
+from assistant.writing.claim_retelling import JOINING, OPENING, told
+from assistant.writing.claim_text import Part, Statement
+from assistant.writing.grounds import Grounds, Sentence
+
+_ACTOR = re.compile("(由|(?<!可)以)(?![一二三四五六七八九十两])[\u4e00-\u9fff]")
+"""Who does something, or what something begins with."""
+
+_ONE = 0.75
+"""Share of what a claim has of a clause that it must have of one sentence."""
+
+_GOES_ON = re.compile("并|且|其|就|则")
+"""How a part begins that has its subject before it."""
+
+_NEAR = 8
+"""Characters of a sentence that a word of a claim may stand for."""
+
+_NUMBER = re.compile("[0-9一二两三四五六七八九十百千]")
+_LEVELS, _SIDES = "省市县区乡镇村", ("内", "外", "前", "后", "上", "下")
+
+_ENOUGH = 4
+"""Pairs of characters of a clause from which on a claim may mix its sentences."""
+
+
+def crossing_fault(statement: Statement, grounds: Grounds) -> str:
+    """People or conditions of one sentence with what another one rules."""
+    units = set(pairs("".join(s.text for s in grounds.sentences if s.lists_units)))
+    wholes = [set(pairs(text)) | units for text in _periods(grounds.sentences)]
+    every = set().union(*wholes).difference(pairs(grounds.names))
+    for group in _clauses(statement):
+        told = [own for part in group if len(own := set(pairs(part.text)) & every) >= _ENOUGH]
+        if not any(all(len(own & whole) >= _ONE * len(own) for own in told) for whole in wholes):
+            return f"“{group[0].text}”一句把原文几句话的内容合在了一起；一条陈述只写原文一句话的规定"
+    return ""
+
+
+def _periods(sentences: Sequence[Sentence]) -> Iterator[str]:
+    """Sentences up to a full stop; 一；二。 is one."""
+    text = ""
+    for sentence in sentences:
+        text += sentence.text
+        if not sentence.text.endswith(";"):
+            yield text
+            text = ""
+    if text:
+        yield text
+
+
+def _clauses(statement: Statement) -> Iterator[tuple[Part, ...]]:
+    """Each part that rules, with what opens it."""
+    group: tuple[Part, ...] = ()
+    for part in statement.parts:
+        if group and not (part.number and (OPENING.search(group[-1].text) or _GOES_ON.match(part.text))):
+            yield group
+            group = ()
+        group = (*group, part)
+    if group:
+        yield group
+
+
+def order_fault(statement: Statement, grounds: Grounds) -> str:
+    """Words in the place of others of a sentence: 以单位奖励为导向 for 以政府奖励为导向, 专科医生 for 全科医生."""
+    for pair in told(statement, grounds.sentences):
+        own, source = _spelt(pair.part.text), _spelt(pair.stretch)
+        for given, stated in _gaps(own, source):
+            if _is_other_link(given, stated) or _is_other_force(given, stated):
+                return f"“{pair.part.text}”中的“{given}”，原文是“{stated}”"
+            for word in _exchanged(given, stated):
+                if len(word) == 1 or (word in grounds.text and word not in grounds.names):
+                    return f"“{pair.part.text}”中的“{word}”，原文在这个位置是“{stated.strip(',')}”"
+        for actor in _ACTOR.finditer(own):
+            if actor[1] in source and actor[0] not in _spelt(grounds.text):
+                return f"“{pair.part.text}”中的“{actor[0]}…”，原文不是这样说的"
+    return ""
+
+
+def _spelt(text: str) -> str:
+    """A text with no punctuation but what parts words."""
+    return re.sub(r"[^\w,]", "", text.replace("、", ",").replace("。", ",").replace(";", ","))
+
+
+def _gaps(own: str, source: str) -> Iterator[tuple[str, str]]:
+    """What a text and another have between, before and behind the words of both, where both have something."""
+    blocks = SequenceMatcher(None, own, source, autojunk=False).get_matching_blocks()
+    end = source_end = 0
+    for block in blocks:
+        is_last = block.a == len(own)
+        if block.size > 1 or is_last:
+            given, stated = own[end : block.a], source[source_end : block.b]
+            near = stated.split(",")[0] if is_last else stated if end else stated.rpartition(",")[2]
+            if given.strip(",") and near.strip(",") and len(near) <= _NEAR:
+                yield given, near
+            end, source_end = block.a + block.size, block.b + block.size
+
+
+def _is_other_link(given: str, stated: str) -> bool:
+    """或 for 和, or 和 for 或."""
+    links = {"或": "[和及与并]", "和": "或", "及": "或", "与": "或"}
+    return given in links and bool(re.fullmatch(links[given], stated))
+
+
+def _is_other_force(given: str, stated: str) -> bool:
+    """应 for 可; what denies is judged elsewhere."""
+    sides = [forces(given) - {"forbidden"}, forces(stated) - {"forbidden"}]
+    return all(sides) and sides[0] != sides[1]
+
+
+def _exchanged(given: str, stated: str) -> Iterator[str]:
+    """Words with a meaning of their own that stand for others; numbers are judged by value."""
+    is_side = given in _SIDES and stated in _SIDES
+    if _NUMBER.search(given + stated) or not (is_side or JOINING.sub("", stated.replace(",", ""))):
+        return
+    for word in re.split(",", JOINING.sub(",", given)):
+        if word not in stated and (len(word) > 1 or len(stated) == 1 or word in _LEVELS):
+            yield word
