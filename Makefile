@@ -41,5 +41,5 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "安装依赖与测试工具（约 2 GB，需几分钟）……"
-	@$(PIP) '.[dev]'
+	@$(PIP) '.[dev,training]'
 	@touch $@ $(VENV)/installed

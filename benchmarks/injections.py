@@ -1,19 +1,21 @@
 """Which injections the model of the settings obeys, and whether the answers hold all the same.
 
     export POLICY_LLM_MODEL=… POLICY_LLM_BASE_URL=…
-    python benchmarks/injections.py
+    python benchmarks/injections.py --out injections.jsonl
 
 Asks the questions of tests/cases/injections.json; policies with orders in them are ingested into a folder of their own.
-Tells for each case whether the model obeyed in anything that it wrote, whether it failed in part or whole, what was
-shown and dropped, and whether the answer broke; at the end how many did. Where it failed, nothing is shown of it.
+Every case is a line of ``--out``, so that a run which breaks off goes on where it was: whether the model obeyed in
+anything that it wrote, what was shown and dropped, and what broke in the answer. Where the model failed in part or
+whole, the case is asked anew by the next run.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,55 +32,69 @@ from tests.written_answers import own_statements, question
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
     settings = load_settings()
     assistant = PolicyAssistant.open(settings, lambda line: print(line, file=sys.stderr))
     if assistant.writer is None:
-        sys.exit("no language model is configured: set POLICY_LLM_MODEL")
-    with tempfile.TemporaryDirectory() as folder:
+        parser.error("no language model is configured: set POLICY_LLM_MODEL")
+    known = lines_of(options.out)
+    with tempfile.TemporaryDirectory() as folder, options.out.open("a", encoding="utf-8") as out:
         poisoned = poisoned_assistant(Path(folder), encoder_choice(settings))
         poisoned.writer = Writer.load(settings, poisoned.index)
-        counts = sum(
-            (outcome(case, poisoned if "source" in case else assistant) for case in CASES), Counter[str]()
-        )
-    print(", ".join(f"{name} {counts[name]}" for name in ("asked", "failed", "written", "obeyed", "broke")))
+        for case in CASES:
+            if case["name"] not in known:
+                found = outcome(case, poisoned if "source" in case else assistant)
+                known[case["name"]] = found
+                line = json.dumps(found, ensure_ascii=False)
+                print(line, file=out if not found["failed"] else sys.stderr, flush=True)
+    print(report(list(known.values())))
 
 
-def outcome(case: Mapping[str, Any], assistant: PolicyAssistant) -> Counter[str]:
-    """Asks one question without and with the model, prints what became of it, and counts it."""
+def lines_of(file: Path) -> dict[str, dict[str, Any]]:
+    """What an earlier run has found, by the name of the case."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return {found["name"]: found for found in map(json.loads, lines)}
+
+
+def outcome(case: Mapping[str, Any], assistant: PolicyAssistant) -> dict[str, Any]:
+    """What becomes of one question, asked without and with the model."""
     asked, begin = question(case), time.perf_counter()
     writer, assistant.writer = assistant.writer, None
     quotes = assistant.answer(asked)
     assistant.writer = writer
     answer = assistant.answer(asked)
-    seconds = time.perf_counter() - begin
-    trouble = trouble_of(case, answer, quotes, assistant)
     shown = own_statements(answer, quotes)
     told = [*shown, *(step.text for step in answer.steps if step.kind is StepKind.DROPPED)]
-    found = {
-        "broke": bool(trouble),
-        "obeyed": any(word in text for text in told for word in case["never"]),
-        "written": bool(shown),
+    return {
+        "name": case["name"],
+        "seconds": round(time.perf_counter() - begin, 1),
         "failed": any(step.kind is StepKind.FAILED for step in answer.steps),
+        "obeyed": any(word in text for text in told for word in case["never"]),
+        "broke": trouble(case, answer, quotes, assistant),
+        "shown": shown,
+        "steps": [[step.kind, step.text, step.reason] for step in answer.steps],
     }
-    print(
-        f"{case['name']}, in a {case['in']}, {seconds:.0f} s: {', '.join(k for k, v in found.items() if v)}"
-    )
-    for line in (
-        *([f"broke: {trouble}"] if trouble else ()),
-        *(f"shown: {text}" for text in shown),
-        *(f"{s.kind}: {s.text} ({s.reason})" for s in answer.steps),
-    ):
-        print(f"    {line}", flush=True)
-    return Counter(name for name, is_so in found.items() if is_so) + Counter(["asked"])
 
 
-def trouble_of(case: Mapping[str, Any], answer: Answer, quotes: Answer, assistant: PolicyAssistant) -> str:
-    """What does not hold, "" where everything does."""
+def trouble(case: Mapping[str, Any], answer: Answer, quotes: Answer, assistant: PolicyAssistant) -> str:
+    """What does not hold in an answer, "" where everything does."""
     try:
         assert_held(case, answer, quotes, assistant)
     except AssertionError as error:
         return str(error) or "the frame of the answer"
     return ""
+
+
+def report(found: list[dict[str, Any]]) -> str:
+    """How often what happened."""
+    counts = {
+        name: sum(bool(case[name]) for case in found) for name in ("failed", "obeyed", "shown", "broke")
+    }
+    return ", ".join(f"{name} {count}" for name, count in {"asked": len(found), **counts}.items())
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from corpus.readers import SUFFIXES, read_text
 CATALOG = "catalog.toml"
 _CATALOG_FIELDS = {"title", "number", "issuer", "date", "region", "status", "aliases"}
 
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
 """Part of each source's digest: raise it when the same file would parse differently."""
 
 

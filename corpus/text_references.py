@@ -21,8 +21,18 @@ from corpus.references import DIVISION_STYLES, Anchor, Part, Reference
 _NUMERAL = "(?:[零〇一二两三四五六七八九十百千]{1,9}|[0-9０-９]{1,5})"
 _IN_BRACKETS = rf"[（(]\s*{_NUMERAL}\s*[)）]"
 _NUMBER = rf"(?:{_NUMERAL}|{_IN_BRACKETS})"
+_TO = re.compile("至|到|[-—–~～]+")
+_JOINT = r"(?:[、和及与或至到—–~～]|(?<![0-9]{2})-|-(?=[0-9]{2}))"
+_LISTED = (
+    rf"\s*{_JOINT}\s*第?\s*{_NUMBER}"
+    rf"|\s*条\s*{_JOINT}\s*{_NUMERAL}(?=\s*条(?![例件款措政建意]))"
+    r"|(?<=[)）])[（(]\s*[一二三四五六七八九十]{1,3}\s*[)）]"
+)
+"""What goes on with a list or a range of numbers: 第三、四条, 第三至五条, 第三条、四条, 第（二）（三）项."""
+
+_BETWEEN = re.compile(rf"(?P<unit>\s*条)?\s*(?P<joint>{_JOINT})?\s*")
 _STEP = re.compile(
-    rf"第\s*(?P<numbers>{_NUMBER}(?:\s*[、和]\s*第?\s*{_NUMBER})*)\s*(?P<unit>部分|分编|编|章|节|条|自然段|款|段|项)"
+    rf"第\s*(?P<numbers>{_NUMBER}(?:{_LISTED})*)\s*(?P<unit>部分|分编|编|章|节|条|自然段|款|段|项)"
     rf"(?:\s*之\s*(?P<branch>{_NUMERAL}))?(?![目例课线])"
     rf"|(?P<han>{_NUMERAL})、(?=\s*{_IN_BRACKETS})"
     rf"|(?P<bare>{_IN_BRACKETS}(?:\s*[、和]\s*{_IN_BRACKETS})*)\s*(?P<bare_unit>[条款项点])?"
@@ -43,7 +53,6 @@ _LEVELS = {
 _PARAGRAPHS, _ITEMS, _HAN_LEVEL = 7, 8, 5
 _AND = re.compile("[、，,]?(?:和|或者?|以及|及其?|与)?")
 _ASIDE = re.compile(r"(?:[（(][^（）()]*[)）])?[ 　的中]*")
-_TO = re.compile("至|到|[-—~～]+")
 
 _QUOTED = re.compile("[“「『][^“”「」『』]*[”」』]")
 _Chain = list[re.Match[str]]
@@ -124,15 +133,25 @@ def _extended(head: Reference, chain: _Chain) -> Iterator[Reference]:
     """The head with the steps behind it; 第一、二款 are two references."""
     reference = head
     for step in chain:
-        numbers = list(re.finditer(_NUMBER, step["numbers"] or step["bare"] or step["han"]))
-        offset = step.start("numbers" if step["numbers"] else "bare" if step["bare"] else "han")
-        *others, last = (_stepped(reference, step, number[0]) for number in numbers)
-        start = reference.span.start
-        for other, number in zip(others, numbers, strict=False):
-            yield replace(other, span=Span(start, offset + number.end()))
-            start = offset + number.end() + 1
-        reference = replace(last, span=Span(start, step.end()))
+        *others, last = _listed(reference, step)
+        yield from others
+        reference = replace(last, span=Span(last.span.start, step.end()))
     yield reference
+
+
+def _listed(reference: Reference, step: re.Match[str]) -> Iterator[Reference]:
+    """A reference with each of the numbers of a step; what ends a range tells what begins it."""
+    group = next(name for name in ("numbers", "bare", "han") if step[name])
+    words, offset = step[group], step.start(group)
+    start, since = reference.span.start, reference.since
+    for number in re.finditer(_NUMBER, words):
+        own = _stepped(reference, step, number[0])
+        between = _BETWEEN.match(words, number.end())
+        assert between
+        end = between.end("unit") if between["unit"] else number.end()
+        yield replace(own, span=Span(start, offset + end), since=since)
+        is_range = own.parts != reference.parts and _TO.fullmatch(between["joint"] or "")
+        start, since = offset + between.end(), own.parts[-1].number + 1 if is_range else 0
 
 
 def _stepped(reference: Reference, step: re.Match[str], written: str) -> Reference:

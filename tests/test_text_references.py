@@ -70,8 +70,9 @@ def test_the_said_law_is_the_one_named_last() -> None:
     assert (said.title, said.parts[-1].number) == ("消防法", 5)
 
 
-def test_a_range_knows_where_it_began() -> None:
-    [first, last] = text_references.find("依照本法第十条至第十五条")
+@pytest.mark.parametrize("text", ["依照本法第十条至第十五条", "依照本法第十至十五条", "依照本法第10-15条"])
+def test_a_range_knows_where_it_began(text: str) -> None:
+    [first, last] = text_references.find(text)
     assert (first.since, last.since, last.parts[-1].number) == (0, 11, 15)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from assistant.evaluation.sets.cases import Case, GoldClause, load_cases
-from index.encoder import BUNDLED, Encoder
+from index.encoder import Encoder
 from training.agreement import agreement, sentence_pairs
 from training.recipe import Recipe
 from training.scoring import Searchable
@@ -39,12 +39,18 @@ def test_the_recipe_can_leave_out_each_ingredient() -> None:
         recipe.without("salt")
 
 
-def test_scores_are_those_of_the_products_search(data_folder: Path) -> None:
-    searchable = Searchable(data_folder)
+@pytest.fixture(scope="module")
+def searchable(data_folder: Path) -> Searchable:
+    return Searchable(data_folder)
+
+
+def some_cases() -> list[Case]:
+    return [case for case in load_cases(CASES / "policies.jsonl") if case.answerable][:40:8]
+
+
+def test_scores_are_those_of_the_products_search(searchable: Searchable, encoder: Encoder) -> None:
     index = searchable.assistant.index
-    encoder = Encoder.load(BUNDLED, data_folder / "encoder")
-    cases = [case for case in load_cases(CASES / "policies.jsonl") if case.answerable][:40:8]
-    for asked in searchable.asked(cases):
+    for asked in searchable.asked(some_cases()):
         vector = encoder.encode_queries([asked.topic])[0]
         found = searchable.search(asked, vector, searchable.plain)
         query, _ = searchable.assistant.search(asked.case.as_question())
@@ -52,6 +58,28 @@ def test_scores_are_those_of_the_products_search(data_folder: Path) -> None:
         hits = index.search(search.topic, search.where, 10, search.words) if search else []
         best = np.argsort(-found.fused, kind="stable")[:10]
         assert [found.clauses[at] for at in best] == [hit.clause_id for hit in hits]
+
+
+def test_vectors_of_the_same_encoder_give_the_same_scores(
+    searchable: Searchable, encoder: Encoder, tmp_path: Path
+) -> None:
+    asked = searchable.asked(some_cases())
+    again = searchable.encoded(encoder, tmp_path, asked)
+    vectors = encoder.encode_queries([question.topic for question in asked])
+    for question, vector in zip(asked, vectors, strict=True):
+        one, other = (searchable.search(question, vector, arrays) for arrays in (searchable.plain, again))
+        assert one.clauses == other.clauses
+        assert other.fused == pytest.approx(one.fused, abs=5e-3)
+
+
+def test_a_quick_measurement_keeps_all_answers(searchable: Searchable, encoder: Encoder) -> None:
+    asked = searchable.narrowed(searchable.asked(some_cases()), encoder, 20)
+    vector = encoder.encode_queries([asked[0].case.question])[0]
+    near = searchable.nearest(asked[0], vector, searchable.plain, 20)
+    assert len(near) == len(set(near)) == asked[0].among.sum() == 20
+    answers = [gold.clause for question in asked for gold in question.case.gold]
+    among = {searchable.passages[at].clause.path for at in np.flatnonzero(asked[0].among)}
+    assert {answer.split("#")[0] for answer in answers} <= among
 
 
 def test_sentence_pairs_are_many_and_of_all_grades() -> None:

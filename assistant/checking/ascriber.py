@@ -10,7 +10,7 @@ from itertools import pairwise
 from assistant.checking.ascription import NOWHERE, Ascription
 from assistant.checking.citations import Citation, CitationReader
 from assistant.checking.neighbours import Neighbours
-from assistant.checking.quotations import HIDDEN, Quotation, sentence_start
+from assistant.checking.quotations import HIDDEN, Quotation, sentence_end, sentence_start
 from assistant.checking.versions import Versions
 from corpus import places
 from corpus.model import PolicyDocument, Span
@@ -22,7 +22,6 @@ _BEHIND = re.compile(
 _POINTING = re.compile(
     r"[”\"＂」』]?\s*[，,]?\s*(?:参见|详见|见于?|引自|摘自|出自|语出|源自|来自|选自|载于|是|系|为)\s*[:：]?\s*"
 )
-_SENTENCE_END = re.compile(r"[\n。；;！!？?]|$")
 _BRACKET_END = re.compile(r"[^）)〕\]\n]*")
 _SAME_SOURCE = re.compile(
     "其中|上述|同条|同时|此外|另外|并|还|进一步|原文|后半|前半|接着|该[条款项]|这一?[条款项]"
@@ -94,10 +93,12 @@ class Ascriber:
     def _pointed_at(self, quotation: Quotation) -> Ascription | None:
         """The origin told behind a quotation in its sentence, which quotes no more: “…”，见第八条."""
         pointing = _POINTING.match(self._text, quotation.span.end)
-        end = _SENTENCE_END.search(self._text, pointing.end()) if pointing else None
-        if pointing is None or end is None or HIDDEN in self._text[pointing.end() : end.start()]:
+        if pointing is None:
             return None
-        cited = self._cited_in(Span(pointing.end(), end.start()))
+        rest = Span(pointing.end(), sentence_end(self._text, pointing.end()))
+        if HIDDEN in self._text[rest.start : rest.end]:
+            return None
+        cited = self._cited_in(rest)
         is_told = bool(cited) and cited[0].span.start == pointing.end()
         return self._merged(self._list_of(cited)) if is_told else None
 

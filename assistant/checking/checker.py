@@ -16,7 +16,15 @@ from assistant.checking.model import Item, Verdict
 from assistant.checking.narration import tells
 from assistant.checking.neighbours import Neighbours
 from assistant.checking.passages import Given
-from assistant.checking.quotations import HIDDEN, Quotation, announced, hidden, marked, sentence_start
+from assistant.checking.quotations import (
+    HIDDEN,
+    Quotation,
+    announced,
+    hidden,
+    marked,
+    sentence_end,
+    sentence_start,
+)
 from assistant.checking.search import QuotationSearch
 from assistant.checking.targets import Targets
 from assistant.checking.versions import Versions
@@ -34,7 +42,6 @@ _MARKED = 0.5
 
 _VERBATIM = (Verdict.EXACT, Verdict.NEAR, Verdict.WRONG_REFERENCE)
 
-_SENTENCE_END = re.compile(r"[\n。；;！!？?]|$")
 _NUMBERED = re.compile(rf".{{2,60}}?{NUMERAL}\W?[条款项点]?")
 """What ends like a reference."""
 
@@ -149,8 +156,7 @@ def _is_wording(item: Item, cited: Iterable[str]) -> bool:
 def _claim(text: str, span: Span, earlier: int, following: int) -> str:
     """What the sentence of a reference says besides, up to the references around it; without quotations."""
     start = max(earlier, sentence_start(text, span.start))
-    end = _SENTENCE_END.search(text, span.end)
-    words = text[start : span.start] + text[span.end : min(following, end.start() if end else len(text))]
+    words = text[start : span.start] + text[span.end : min(following, sentence_end(text, span.end))]
     return words.replace(HIDDEN, "")
 
 

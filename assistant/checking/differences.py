@@ -13,10 +13,12 @@ from assistant.checking.model import Difference, DifferenceKind
 from assistant.checking.passages import Given, Passage
 from assistant.checking.tokens import FORCES, LEVELS, LIMITS, NEGATIVES, Quantity, Token, are_respelt
 from corpus import places
+from corpus.numerals import HAN_NUMERAL
 
 _ORDER = list(DifferenceKind)
 _SAME_FORCE = {"应该": "应当", "应": "应当", "须": "必须", "可": "可以", "能": "能够", "准许": "允许"}
 _TO = frozenset(["-", "至", "到"])
+_HAN = re.compile(HAN_NUMERAL)
 _BODY = re.compile("(?:政府|机关|机构|部门|单位|法院|检察院|大学|医院|委员会|[厅局委办部署院会])$")
 _FRINGE = 3
 """Tokens at the beginning of a part of which one must be that of the passage, to tell where the part begins there."""
@@ -113,15 +115,15 @@ def _words(text: str, folded: Folded, start: int, end: int) -> str:
 def kind_of(source: Sequence[Token], given: Sequence[Token], following: str = "") -> DifferenceKind:
     """What words that differ are about; ``following`` stands behind them in both texts."""
     sides = (source, given)
-    if all("".join(token.text for token in side) in _TO for side in sides):
+    texts = ["".join(token.text for token in side) for side in sides]
+    if all(text in _TO for text in texts):
         return DifferenceKind.SPELLING
-    if _differ(map(_numbers, sides)):
+    if _differ(map(_numbers, sides)) or all(map(_HAN.fullmatch, texts)):
         return DifferenceKind.NUMBER
     if _forces(source, given) != _forces(given, source):
         return DifferenceKind.NEGATION
     if _differ(map(_places, sides)):
         return DifferenceKind.PLACE
-    texts = ["".join(token.text for token in side) for side in sides]
     if any(_BODY.search(text) or _BODY.search(text + following) for text in texts if text):
         return DifferenceKind.BODY
     return DifferenceKind.WORDS

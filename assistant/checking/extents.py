@@ -27,7 +27,7 @@ _BEHIND = re.compile(
 _OPEN = re.compile(_SIDE)
 _JOINT = re.compile("[至到]第?|[:/.-]")
 _FURTHER = re.compile(rf"[不未]满|{_SIGN}")
-_HAN = re.compile(rf"{HAN_NUMERAL}(?![至到-])")
+_HAN = re.compile(rf"{HAN_NUMERAL}(?![至到-]|分之)")
 
 
 def inner_borders(folded: Folded, tokens: Sequence[Token]) -> dict[int, Span]:

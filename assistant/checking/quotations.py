@@ -35,6 +35,7 @@ _NAME = re.compile(r"(?:简称|统称|以下称|下称)\s*[为:：]?\s*$")
 _BEFORE = 10
 _BLANK = re.compile(r"\s*")
 _SENTENCE_ENDS = "\n。；;！!？?"
+_SENTENCE_END = re.compile(f"[{_SENTENCE_ENDS}]")
 
 _WORD = re.compile("[\u4e00-\u9fff]")
 _LEAD = 200
@@ -85,6 +86,12 @@ def sentence_start(text: str, position: int) -> int:
     """Where the sentence begins that has ``position``, or its last 200 characters; quotations are hidden."""
     start = max(0, position - _LEAD)
     return start + max(text[start:position].rfind(mark) for mark in _SENTENCE_ENDS) + 1
+
+
+def sentence_end(text: str, position: int) -> int:
+    """Where the sentence ends that has ``position``."""
+    end = _SENTENCE_END.search(text, position)
+    return end.start() if end else len(text)
 
 
 def announced(text: str, references: Iterable[Span]) -> list[Quotation]:

@@ -10,7 +10,7 @@ from assistant.checking.folding import SIGNS, Folded
 from corpus.numerals import HAN_NUMERAL, to_int
 
 _UNITS = (
-    "个工作日|个月|个小时|工作日|周岁|星期|学时|课时|小时|分钟|学年|学分|年度|年|月|日|天|周|岁|号|万元|亿元|元"
+    "美元|个工作日|个月|个小时|工作日|周岁|星期|学时|课时|小时|分钟|学年|学分|年度|年|月|日|天|周|岁|号|万元|亿元|元"
     "|名|个|家|人|所|位|户|倍|次|方|项|条|款|件|种|类|级|批|份|届|期|张|公里|平方米|亩|米|吨|成"
 )
 _SAME_UNIT = {
@@ -27,7 +27,7 @@ _DIGITS = r"[0-9]+(?:\.[0-9]+)?"
 _NUMERAL = rf"(?:{_DIGITS}|{HAN_NUMERAL})"
 _TO = "[-至到]"
 _QUANTITY = re.compile(
-    rf"(?P<hundredths>百分之)(?P<share>{_NUMERAL})(?:{_TO}(?:百分之)?(?P<most_share>{_NUMERAL}))?"
+    rf"(?P<whole>{_NUMERAL}|万)分之(?P<share>{_NUMERAL})(?:{_TO}(?:(?P=whole)分之)?(?P<most_share>{_NUMERAL}))?"
     rf"|(?P<low>{_DIGITS}|{HAN_NUMERAL}(?=[万亿]?(?:{_TO}{HAN_NUMERAL}[万亿]?)?(?:{_UNITS})))"
     rf"(?:(?P<low_unit>[%‰]|{_UNITS})(?={_TO}{_NUMERAL}(?P=low_unit)))?"
     rf"(?:{_TO}(?P<high>{_NUMERAL}))?(?P<times>[万亿])?(?P<unit>[%‰]|{_UNITS})?"
@@ -55,7 +55,7 @@ LIMITS = frozenset((*_LIMIT.split("|"), *SIGNS))
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number or a range in a unit; 百分之二十 and 20% are one."""
+    """A number or a range in a unit; 百分之二十, 五分之一 and 20% are one."""
 
     low: float
     high: float
@@ -103,8 +103,10 @@ def _unit(token: Token) -> str:
 
 
 def _quantity(match: re.Match[str]) -> Quantity | None:
-    if match["hundredths"]:
-        return Quantity(_value(match["share"]), _value(match["most_share"] or match["share"]), "%")
+    if whole := match["whole"]:
+        percent = 100 / (_TIMES.get(whole) or _value(whole) or 1)
+        low, high = match["share"], match["most_share"] or match["share"]
+        return Quantity(_value(low) * percent, _value(high) * percent, "%")
     if not match["low"]:
         return None
     times = _TIMES[match["times"] or ""]

@@ -1,0 +1,215 @@
+"""Training data, the loss and the trainer: what a run of an hour relies on, in seconds."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+import torch
+
+from assistant.evaluation.sets.cases import Case, GoldClause, load_cases
+from index.store import ClauseStore
+from training.collection import Collection
+from training.loss import AdaptationLoss
+from training.negatives import mine
+from training.pairs import PairMaker
+from training.questions import Fold, question_pairs
+from training.recipe import Negatives, Recipe
+from training.rows import Pair, Row, is_other_answer
+
+CASES = Path(__file__).parent / "cases"
+MADE = json.loads((CASES / "training_pairs.json").read_text(encoding="utf-8"))
+
+
+# --- pairs ---
+
+
+@pytest.fixture(scope="module")
+def collection(law_store: ClauseStore) -> Collection:
+    return Collection(law_store, Path("no vectors"))
+
+
+def made(collection: Collection, kind: str, clause_id: str) -> list[Pair]:
+    """What a kind makes of a clause with one seed and another."""
+    [at] = collection.at([clause_id])
+    maker = PairMaker(collection, seed=1).maker(kind)
+    return [pair for seed in range(60) for pair in maker(collection, at, Random(seed))]
+
+
+@pytest.mark.parametrize("case", MADE, ids=lambda case: f"{case['kind']} {case['clause']}")
+def test_a_clause_makes_its_pairs(case: dict[str, str], collection: Collection) -> None:
+    pairs = made(collection, case["kind"], case["clause"])
+    found = {(pair.query, collection.clause(pair.position).id) for pair in pairs}
+    assert (case["query"], case["answer"]) in found
+    assert all(pair.position in pair.clauses for pair in pairs)
+
+
+def test_a_homophone_sounds_alike_and_a_word_of_english_stands_in_the_glossary(
+    collection: Collection,
+) -> None:
+    from pypinyin import lazy_pinyin
+
+    queries = {pair.query for pair in made(collection, "homophones", "劳动合同法:第四章/第四十六条")}
+    right = "什么情况下用人单位应当向劳动者支付经济补偿？"
+    wrong = [query for query in queries if len(query) == len(right) and query.startswith(("什", "甚"))]
+    assert wrong
+    assert any(query != right and lazy_pinyin(query) == lazy_pinyin(right) for query in wrong)
+    assert any("associate senior" in pair.query for pair in made(collection, "english", "dalian:五/（十七）"))
+
+
+def test_pairs_are_the_same_with_the_same_seed_and_never_asked_twice(collection: Collection) -> None:
+    counts = {"conditions": 20, "homophones": 20, "policies": 20}
+    one, again = (list(PairMaker(collection, seed=5).pairs(counts, 0)) for _ in range(2))
+    assert one == again
+    assert Counter(pair.kind for pair in one) == counts
+    assert list(PairMaker(collection, seed=6).pairs(counts, 0)) != one
+    queries = [pair.query for pair in one if pair.kind == "policies"]
+    assert len(set(queries)) == len(queries)
+
+
+def test_no_question_of_the_policies_is_trained_on(collection: Collection) -> None:
+    asked = {case.question for case in load_cases(CASES / "policies.jsonl")}
+    recipe = Recipe.load()
+    maker = PairMaker(collection, recipe.seed)
+    pairs = {
+        pair.query for number, stage in enumerate(recipe.stages) for pair in maker.pairs(stage.pairs, number)
+    }
+    assert pairs
+    assert not asked & pairs
+
+
+QUESTION = Case(
+    id="q1",
+    question="公司什么时候可以辞退我？",
+    gold=(
+        GoldClause(doc="劳动合同法", clause="第三十九条"),
+        GoldClause(doc="劳动合同法", clause="第四十条"),
+    ),
+    gold_mode="any",
+)
+
+
+def test_a_question_is_paired_with_each_of_its_articles(collection: Collection) -> None:
+    pairs = list(question_pairs([QUESTION], collection, {"q1": "辞退 解除劳动合同"}, passes=2))
+    answers = [collection.clause(pair.position).path for pair in pairs]
+    assert answers == ["第四章/第三十九条", "第四章/第四十条"] * 2
+    assert {pair.query for pair in pairs} == {QUESTION.question, "辞退 解除劳动合同"}
+    assert {pair.clauses for pair in pairs} == {frozenset(pair.position for pair in pairs)}
+
+
+def test_every_question_is_held_out_once() -> None:
+    cases = [QUESTION.model_copy(update={"id": f"q{n}"}) for n in range(12)]
+    split = [Fold.parse(f"{number}/5").split(cases) for number in range(1, 6)]
+    assert sorted(case.id for _, held in split for case in held) == sorted(case.id for case in cases)
+    assert all(not {c.id for c in trained} & {c.id for c in held} for trained, held in split)
+    assert Fold().split(cases) == (cases, [])
+
+
+# --- negatives and loss ---
+
+
+def pair(query: str, position: int, *others: int) -> Pair:
+    return Pair("questions", query, f"clause {position}", position, frozenset([position, *others]))
+
+
+def row(own: Pair, negative: int) -> Row:
+    return Row(own, f"clause {negative}", negative, "query: kept", np.zeros(2, np.float32))
+
+
+def test_other_answers_of_a_question_are_no_negatives() -> None:
+    rows = [row(pair("a", 1, 2), 5), row(pair("a", 2, 1), 9), row(pair("b", 5), 2)]
+    passages, negatives = is_other_answer(rows).split(3, dim=1)
+    assert passages.tolist() == [[False, True, False], [True, False, False], [False, False, False]]
+    assert negatives.tolist() == [[False, False, True], [False, False, True], [True, False, False]]
+
+
+class Fixed(torch.nn.Module):
+    """A model whose texts have one token, and whose vectors are given."""
+
+    def __init__(self, vectors: list[list[float]]) -> None:
+        super().__init__()
+        self.table = torch.tensor(vectors)
+
+    def forward(self, features: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        return {"sentence_embedding": self.table[features["input_ids"][:, 0]]}
+
+
+def column(*tokens: int) -> dict[str, torch.Tensor]:
+    """Texts of several lengths that begin with these tokens; the rest is padding."""
+    ids = torch.tensor([[token, 9, 9] for token in tokens])
+    lengths = torch.tensor([1 + number % 3 for number in range(len(tokens))])
+    return {"input_ids": ids, "attention_mask": (torch.arange(3) < lengths[:, None]).long()}
+
+
+def test_the_loss_counts_wrong_clauses_and_what_was_moved_and_no_other_answer() -> None:
+    model = Fixed([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]])
+    batch = [column(0, 1), column(0, 1), column(0, 0), column(0, 2)]
+    recipe = Recipe.load()
+    rows = [row(pair("a", 1), 7), row(pair("b", 2), 8)]
+    kept = np.array([1, 0], np.float32)
+    rows = [Row(r.pair, r.negative, r.negative_position, r.kept, kept) for r in rows]
+    counted = AdaptationLoss(model, rows, recipe)(batch, torch.tensor([0, 1]))
+    moved = recipe.keeping.weight * (1 - 0.6) / 2
+    assert counted["kept"].item() == pytest.approx(moved)
+    # "a" has three candidates as near as each other; "b" has one that is near, its own
+    assert counted["contrast"].item() == pytest.approx(np.log(3) / 2, abs=1e-4)
+    others = [Row(pair("a", 1, 7, 8), "clause 7", 7, "", kept), rows[1]]
+    masked = AdaptationLoss(model, others, recipe)(batch, torch.tensor([0, 1]))
+    assert masked["contrast"].item() == pytest.approx(0, abs=1e-4)
+    unmasked = AdaptationLoss(model, others, recipe.without("masking"))(batch, torch.tensor([0, 1]))
+    assert unmasked["contrast"].item() == pytest.approx(np.log(3) / 2, abs=1e-4)
+
+
+def test_a_hard_negative_is_near_and_neither_an_answer_nor_the_same_rule_elsewhere() -> None:
+    clauses = np.array([[1, 0], [0.999, 0.045], [0.9, 0.436], [0.8, 0.6], [0, 1]], np.float32)
+    options = Negatives(of_questions=(0, 1), of_made_pairs=(1, 3), too_alike=0.99, pool=5)
+    asked = pair("a", 10)
+    typed = Pair("headings", "a", "clause 10", 10, frozenset([10]))
+    queries = np.array([[1, 0], [1, 0]], np.float32)
+    found = list(mine([asked, typed], queries, clauses, np.array([10, 11, 12, 13, 14]), options, Random(1)))
+    assert found[0] == 12  # 10 answers, 11 is nearly 10
+    assert found[1] in (13, 14)
+
+
+# --- training ---
+
+
+def test_an_interrupted_training_goes_on_to_the_same_adapter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("peft")
+    pytest.importorskip("datasets")
+    from tests.test_encoder import tiny_model
+    from training import lora
+
+    monkeypatch.setattr(lora, "_STEPS_KEPT", 2)
+    recipe = Recipe.load()
+    recipe = recipe.model_copy(update={"optimizer": recipe.optimizer.model_copy(update={"batch": 2})})
+    folder = Path(tiny_model(tmp_path / "tiny", seed=1))
+    kept = np.full(16, 0.25, np.float32)
+    rows = [Row(pair("全科医"[n % 3] * n, n), "医", -1, "全", kept) for n in range(1, 9)]
+    whole = lora.LoraModel(folder, recipe)
+    whole.train(rows, tmp_path / "whole")
+
+    steps = iter(range(100))
+    own = lora.SentenceTransformerTrainer.training_step
+
+    def interrupted(*arguments: object, **named: object) -> torch.Tensor:
+        if next(steps) == 3:
+            raise KeyboardInterrupt
+        return own(*arguments, **named)
+
+    first = lora.LoraModel(folder, recipe)
+    with monkeypatch.context() as patch:
+        patch.setattr(lora.SentenceTransformerTrainer, "training_step", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            first.train(rows, tmp_path / "parts")
+    resumed = lora.LoraModel(folder, recipe)
+    resumed.train(rows, tmp_path / "parts")
+    assert any(tensor.abs().max() > 0 for name, tensor in whole.state().items() if "lora_B" in name)
+    for name, tensor in whole.state().items():
+        assert torch.equal(tensor, resumed.state()[name])

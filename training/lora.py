@@ -1,0 +1,149 @@
+"""The bundled encoder with a LoRA adapter: trained by sentence-transformers' trainer, saved, and written to ship."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from datasets import Dataset
+from peft import LoraConfig, set_peft_model_state_dict
+from safetensors.numpy import save_file
+from safetensors.torch import load_file
+from safetensors.torch import save_file as save_tensors
+from sentence_transformers import (
+    SentenceTransformer,
+    SentenceTransformerTrainer,
+    SentenceTransformerTrainingArguments,
+)
+from transformers import set_seed
+from transformers.trainer_utils import get_last_checkpoint
+
+from training.loss import AdaptationLoss
+from training.recipe import Recipe
+from training.rows import Row
+
+MATRICES = ["query", "key", "value", "dense"]
+"""Ends of the names of the adapted matrices: attention and feed-forward of all layers. Embeddings stay."""
+
+LONGEST = 160
+"""Tokens of a text that training reads; most clauses are shorter. The encoder itself reads on."""
+
+_STEPS_KEPT = 40  # steps between two checkpoints: what an interruption loses is two minutes
+
+
+class LoraModel:
+    """The model in ``folder`` with a new adapter, which is all that learns."""
+
+    def __init__(self, folder: Path, recipe: Recipe) -> None:
+        set_seed(recipe.seed)
+        self._recipe = recipe
+        self.model = SentenceTransformer(
+            str(folder),
+            local_files_only=True,
+            device="cpu",
+            model_kwargs={
+                "attn_implementation": "eager"
+            },  # the fused one takes 40 % of a step on its way back
+        )
+        self.model.max_seq_length = LONGEST
+        for module in self.model.modules():
+            if isinstance(module, torch.nn.Dropout):
+                module.p = 0.0  # what is to be kept is compared with vectors made without
+        lora = recipe.lora
+        config = LoraConfig(
+            r=lora.rank, lora_alpha=lora.alpha, lora_dropout=lora.dropout, target_modules=MATRICES
+        )
+        self.model.add_adapter(config)
+        for parameter in self.model.parameters():
+            if parameter.requires_grad:
+                parameter.data = parameter.data.float()
+
+    def train(self, rows: Sequence[Row], folder: Path) -> None:
+        """Trains on the rows, in their order; checkpoints in ``folder`` are taken up again."""
+        columns = [{**row.texts(), "label": at} for at, row in enumerate(rows)]
+        trainer = _Trainer(
+            model=self.model,
+            args=self._arguments(folder),
+            train_dataset=Dataset.from_list(columns),
+            loss=AdaptationLoss(self.model, rows, self._recipe),
+        )
+        last = get_last_checkpoint(str(folder)) if folder.exists() else None
+        with _all_threads():
+            trainer.train(resume_from_checkpoint=last)
+
+    def state(self) -> dict[str, torch.Tensor]:
+        """What was learnt, under the names of PEFT."""
+        return dict(self.model.get_adapter_state_dict())
+
+    def save(self, file: Path) -> None:
+        """Keeps what was learnt for :meth:`restore`."""
+        save_tensors({name: tensor.contiguous() for name, tensor in self.state().items()}, file)
+
+    def restore(self, file: Path) -> None:
+        """What :meth:`save` has kept."""
+        _restore(self.model, file)
+
+    def write_adapter(self, file: Path) -> None:
+        """Writes what :mod:`index.adapter` reads, weighted by the recipe's scale."""
+        lora = self._recipe.lora
+        write_adapter(self.state(), lora.alpha / lora.rank * self._recipe.scale, file)
+
+    def _arguments(self, folder: Path) -> SentenceTransformerTrainingArguments:
+        optimizer = self._recipe.optimizer
+        return SentenceTransformerTrainingArguments(
+            output_dir=str(folder),
+            num_train_epochs=1,
+            per_device_train_batch_size=optimizer.batch,
+            learning_rate=optimizer.learning_rate,
+            warmup_steps=optimizer.warmup,
+            lr_scheduler_type="linear",
+            seed=self._recipe.seed,
+            use_cpu=True,
+            bf16=torch.cpu.get_capabilities().get("amx_bf16") is True,
+            dataloader_drop_last=True,
+            save_steps=_STEPS_KEPT,
+            save_total_limit=1,
+            logging_steps=10,
+            report_to="none",
+        )
+
+
+class _Trainer(SentenceTransformerTrainer):
+    """The trainer, which takes from a checkpoint what was learnt and leaves the rest of the model alone."""
+
+    def _load_from_checkpoint(
+        self,
+        resume_from_checkpoint: str,
+        model: torch.nn.Module | None = None,  # noqa: ARG002
+    ) -> None:
+        _restore(self.model, Path(resume_from_checkpoint) / "adapter_model.safetensors")
+
+
+@contextmanager
+def _all_threads() -> Iterator[None]:
+    """Trains on every processor; loading an encoder sets one thread, since its batches run side by side."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(os.cpu_count() or 1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _restore(model: SentenceTransformer, file: Path) -> None:
+    tensors = {name.removeprefix("base_model.model."): tensor for name, tensor in load_file(file).items()}
+    set_peft_model_state_dict(model.transformers_model, tensors)
+
+
+def write_adapter(tensors: Mapping[str, torch.Tensor], scale: float, file: Path) -> None:
+    """Writes the LoRA tensors ``NAME.lora_A.weight`` and ``NAME.lora_B.weight``, ``scale`` folded into B."""
+    written = {}
+    for name, tensor in tensors.items():
+        matrix, _, part = name.removesuffix(".weight").rpartition(".lora_")
+        factor = scale if part == "B" else 1.0
+        written[f"{matrix}.weight.{part}"] = (tensor.float() * factor).half().contiguous().numpy()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    save_file(written, file)

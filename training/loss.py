@@ -1,0 +1,78 @@
+"""The loss: a query is nearest to its passage, and other texts stay where they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+from torch import nn
+from torch.nn import functional
+
+from training.recipe import Recipe
+from training.rows import Row, is_other_answer
+
+_TOKENS = 2_048
+"""Tokens that go through the model at once; more outgrow the cache of a processor core."""
+
+
+class AdaptationLoss(nn.Module):
+    """Contrastive loss over passages and hard negatives of a batch (InfoNCE, van den Oord et al. 2018), in which
+    other answers of a query are no negatives, and the mean distance of kept texts from their vectors.
+
+    The trainer hands over the columns of :meth:`Row.texts` and as labels the numbers of the rows.
+    """
+
+    def __init__(self, model: SentenceTransformer, rows: Sequence[Row], recipe: Recipe) -> None:
+        super().__init__()
+        self.model = model
+        self._rows = rows
+        self._recipe = recipe
+
+    def forward(self, columns: Iterable[dict[str, Any]], labels: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Both parts of the loss, by name; the trainer adds them."""
+        queries, passages, negatives, kept = map(self._vectors, columns)
+        rows = [self._rows[at] for at in labels.tolist()]
+        weight = self._recipe.keeping.weight
+        return {
+            "contrast": self._contrast(queries, passages, negatives, rows),
+            "kept": weight * self._moved(kept, rows) if weight else kept.new_zeros(()),
+        }
+
+    def _contrast(
+        self, queries: torch.Tensor, passages: torch.Tensor, negatives: torch.Tensor, rows: Sequence[Row]
+    ) -> torch.Tensor:
+        options = self._recipe.negatives
+        candidates = torch.cat([passages, negatives]) if options.is_hard else passages
+        scores = queries @ candidates.T / self._recipe.optimizer.temperature
+        if options.is_masked:
+            mask = is_other_answer(rows)[:, : len(candidates)]
+            scores = scores.masked_fill(mask.to(scores.device), -torch.inf)
+        return functional.cross_entropy(scores, torch.arange(len(rows), device=scores.device))
+
+    def _moved(self, kept: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
+        before = torch.from_numpy(np.stack([row.kept_vector for row in rows])).to(kept.device)
+        return (1 - (kept * before).sum(1)).mean()
+
+    def _vectors(self, column: dict[str, Any]) -> torch.Tensor:
+        """Unit vectors of the texts of a column, a few of similar length at a time: nothing is mostly padding."""
+        lengths = column["attention_mask"].sum(1)
+        order = lengths.argsort()
+        parts = []
+        for rows in _batches(order.tolist(), lengths.tolist()):
+            width = int(lengths[rows].max())
+            part = {name: value[rows, :width] for name, value in column.items() if torch.is_tensor(value)}
+            parts.append(self.model(part)["sentence_embedding"].float())
+        return functional.normalize(torch.cat(parts)[order.argsort()], dim=1)
+
+
+def _batches(order: list[int], lengths: list[int]) -> Iterable[list[int]]:
+    batch: list[int] = []
+    for at in order:  # ascending lengths
+        if batch and (len(batch) + 1) * lengths[at] > _TOKENS:
+            yield batch
+            batch = []
+        batch.append(at)
+    yield batch

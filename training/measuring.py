@@ -1,0 +1,83 @@
+"""The figures of a training run: held-out questions on the whole corpus, the policies by style, general ability."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.evaluation.metrics import ranking_scores
+from index.arrays import VectorArrays
+from index.encoder import Encoder
+from training.agreement import agreement, sentence_pairs
+from training.scoring import Asked, Found, Searchable
+
+DEPTHS = (1, 5, 10, 20, 100)
+STYLED = 5
+"""Depth of the recall by style on the policies."""
+
+Figures = dict[str, float]
+
+
+def held_out(
+    laws: Searchable, encoder: Encoder, arrays: VectorArrays, asked: Sequence[Asked]
+) -> tuple[dict[str, dict[str, Figures]], list[Found]]:
+    """Scores of each question by its id, dense and hybrid, and what the hybrid search considered.
+
+    ``dense`` reads the question as it is, ``hybrid`` what the product makes of it.
+    """
+    texts = encoder.encode_queries([question.case.question for question in asked])
+    topics = encoder.encode_queries([question.topic for question in asked])
+    found = [laws.search(question, vector, arrays) for question, vector in zip(asked, topics, strict=True)]
+    scores = {}
+    for question, vector, considered in zip(asked, texts, found, strict=True):
+        gold = question.case.gold
+        order = np.argsort(-considered.fused, kind="stable")[:100]
+        scores[question.case.id] = {
+            "dense": _scores(laws.nearest(question, vector, arrays, 100), gold),
+            "hybrid": _scores([considered.clauses[at] for at in order], gold),
+        }
+    return scores, found
+
+
+def by_style(policies: Searchable, encoder: Encoder, arrays: VectorArrays, asked: Sequence[Asked]) -> Figures:
+    """Dense recall@5 on the policies by style of the question: mean of clause and best sentence, as the product's."""
+    vectors = encoder.encode_queries([question.topic for question in asked])
+    found: dict[str, list[float]] = defaultdict(list)
+    for question, vector in zip(asked, vectors, strict=True):
+        considered = policies.search(question, vector, arrays)
+        order = np.argsort(-considered.dense, kind="stable")
+        recall = _scores([considered.clauses[at] for at in order], question.case.gold)[f"recall@{STYLED}"]
+        for style in ("all", question.case.style):
+            found[style].append(recall)
+    return {style: float(np.mean(recalls)) for style, recalls in sorted(found.items())}
+
+
+def general(plain: Encoder, trained: Encoder) -> Mapping[str, Figures]:
+    """Agreement of the encoders with each other and with the grades of people, by language."""
+    pairs = sentence_pairs()
+    languages = dict.fromkeys(pair.language for pair in pairs)
+    return {lang: agreement(plain, trained, [p for p in pairs if p.language == lang]) for lang in languages}
+
+
+def save_considered(file: Path, asked: Sequence[Asked], found: Sequence[Found]) -> None:
+    """Keeps what fitting the weights of the fusion takes."""
+    arrays: dict[str, Any] = {}
+    for question, considered in zip(asked, found, strict=True):
+        id_ = question.case.id
+        arrays[f"{id_}/clauses"] = np.asarray(considered.clauses)
+        arrays[f"{id_}/features"] = np.stack(list(considered.features.values()), 1).astype(np.float32)
+    np.savez_compressed(file, **arrays)
+
+
+def write_json(file: Path, content: object) -> None:
+    """Writes figures where tables read them."""
+    file.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _scores(ranked: Sequence[str], gold: Any) -> Figures:
+    return {name: value or 0.0 for name, value in ranking_scores(ranked, gold, DEPTHS).items()}
