@@ -156,6 +156,16 @@ def test_the_model_sees_labels_places_statuses_and_texts_and_nothing_else(assist
         assert KEY not in prompt
 
 
+def test_the_model_reads_the_question_as_it_was_understood(assistant: PolicyAssistant) -> None:
+    with writing(assistant.index, [""]) as (writer, endpoint):
+        writer.answer(Question("大连特刚全科医生聘期几年"))
+        writer.answer(Question("大连特岗全科医生聘期几年？"))
+    misspelt, *_, plain = endpoint.prompts
+    assert "大连特岗全科医生聘期几年" in misspelt
+    assert "特刚" not in misspelt
+    assert "大连特岗全科医生聘期几年？" in plain
+
+
 def test_personal_data_stays_on_the_machine(assistant: PolicyAssistant) -> None:
     said = "我叫王某，身份证 210204198503071234，电话１３８-0013-8000，邮箱 a.b@example.com。"
     for text, history in ((said + TERM, ()), (TERM, (said,)), ("那工资谁出？" + said, (TERM,))):

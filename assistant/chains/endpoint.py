@@ -31,6 +31,10 @@ _TALKATIVE = ("openai", "httpx", "httpx2", "httpcore", "httpcore2")
 """Loggers that write prompts, or addresses with passwords, below WARNING."""
 
 
+_FOREIGN = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What a foreign reply does to LangChain and to who reads it."""
+
+
 class StructuredOutput(StrEnum):
     """How a request can ask for a reply in JSON, strictest first."""
 
@@ -76,7 +80,7 @@ class Endpoint:
                         break
         except OpenAIError as error:
             raise meaning_of(error, has_begun=reader.has_begun) from None
-        except (ValueError, LookupError, TypeError, AttributeError):  # what a foreign reply does to LangChain
+        except _FOREIGN:
             raise ModelOutageError(
                 "回答不合 OpenAI 协议；请检查 POLICY_LLM_BASE_URL（多以 /v1 结尾）"
             ) from None

@@ -45,7 +45,7 @@ class ReplyReader:
         if piece.tool_call_chunks or self._finish in _TOOL_CALL:
             raise ModelError("它没有作答，而要调用工具；请换一个模型，或关闭服务端的工具调用")
         if piece.usage_metadata:
-            self._told_tokens = piece.usage_metadata["output_tokens"]
+            self._told_tokens = max(0, int(piece.usage_metadata["output_tokens"]))
         self._characters += len(piece.text)
         return self._show(self._reasoning.without(piece.text))
 

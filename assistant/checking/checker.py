@@ -24,6 +24,7 @@ from assistant.checking.quotations import (
     marked,
     sentence_end,
     sentence_start,
+    unbracketed,
 )
 from assistant.checking.search import QuotationSearch
 from assistant.checking.targets import Targets
@@ -176,7 +177,7 @@ def _pieces(text: str) -> list[Span]:
         )
         for line in lines
     )
-    return [span for span in trimmed if span.start < span.end]
+    return [unbracketed(text, span) for span in trimmed if span.start < span.end]
 
 
 def _paragraphs(text: str) -> list[Span]:

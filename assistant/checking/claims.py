@@ -15,7 +15,7 @@ from assistant.checking.citations import Citation
 from assistant.checking.differences import kind_of
 from assistant.checking.model import Difference, DifferenceKind, Item, Kind, Target, Verdict
 from assistant.checking.narration import tells
-from assistant.checking.passages import Given, Passage
+from assistant.checking.passages import Given, Passage, original_words
 from assistant.checking.targets import Targets
 from assistant.checking.tokens import FORCES, NEGATIVES, Token
 from corpus.model import Clause, Status
@@ -130,7 +130,7 @@ def _numbers(claim: Given, passage: Passage, alignment: Alignment) -> Iterator[D
             source, given = passage.tokens[block.source + offset], claim.tokens[block.given + offset]
             is_step = source.quantity is not None and source.quantity.unit in _STEPS
             if not is_step and kind_of([source], [given]) is DifferenceKind.NUMBER:
-                yield Difference(_words(passage, source), _words(claim, given), DifferenceKind.NUMBER)
+                yield Difference(original_words(passage, source.start, source.end), original_words(claim, given.start, given.end), DifferenceKind.NUMBER)
 
 
 def _is_beside(block: Block, other: Block) -> bool:
@@ -150,10 +150,11 @@ def _negations(claim: Given, passage: Passage, alignment: Alignment) -> Iterator
         if source and not _negation(claim.tokens, block.given, _NEAR):
             yield _negated(passage, claim, source, block)
         elif given and not _negation(passage.tokens, block.source, _NEAR):
-            shown = claim.folded.original(given.start, claim.tokens[block.given].end)
             own = passage.tokens[block.source]
             yield Difference(
-                _words(passage, own), claim.text[shown.start : shown.end], DifferenceKind.NEGATION
+                original_words(passage, own.start, own.end),
+                original_words(claim, given.start, claim.tokens[block.given].end),
+                DifferenceKind.NEGATION,
             )
 
 
@@ -178,10 +179,10 @@ def _is_of_term(passage: Passage, negation: Token) -> bool:
 
 def _negated(passage: Passage, claim: Given, negation: Token, block: Block) -> Difference:
     """不得扣押 in the clause, 扣押 in the claim."""
-    shown = passage.folded.original(negation.start, passage.tokens[block.source].end)
+    own = claim.tokens[block.given]
     return Difference(
-        passage.text[shown.start : shown.end],
-        _words(claim, claim.tokens[block.given]),
+        original_words(passage, negation.start, passage.tokens[block.source].end),
+        original_words(claim, own.start, own.end),
         DifferenceKind.NEGATION,
     )
 
@@ -190,8 +191,3 @@ def _negation(tokens: Sequence[Token], before: int, count: int) -> Token | None:
     """The last negation among the ``count`` tokens before a position."""
     found = (token for token in reversed(tokens[max(0, before - count) : before]) if token.text in NEGATIVES)
     return next(found, None)
-
-
-def _words(text: Given | Passage, token: Token) -> str:
-    span = text.folded.original(token.start, token.end)
-    return text.text[span.start : span.end]

@@ -8,9 +8,8 @@ from itertools import pairwise
 
 from assistant.checking.alignment import Alignment
 from assistant.checking.excerpts import Cut, cut_places, cuts, cuts_before, cuts_behind
-from assistant.checking.folding import Folded
 from assistant.checking.model import Difference, DifferenceKind
-from assistant.checking.passages import Given, Passage
+from assistant.checking.passages import Given, Passage, original_words
 from assistant.checking.tokens import FORCES, LEVELS, LIMITS, NEGATIVES, Quantity, Token, are_respelt
 from corpus import places
 from corpus.numerals import HAN_NUMERAL
@@ -54,8 +53,8 @@ def _cut_off(given: Given, passage: Passage, alignment: Alignment) -> Iterator[D
 
 def _cut(given: Given, passage: Passage, cut: Cut) -> Difference:
     return Difference(
-        _words(passage.text, passage.folded, cut.whole.start, cut.whole.end),
-        _words(given.text, given.folded, cut.own.start, cut.own.end),
+        original_words(passage, cut.whole.start, cut.whole.end),
+        original_words(given, cut.own.start, cut.own.end),
         cut.kind,
     )
 
@@ -65,8 +64,8 @@ def _respelt(given: Given, passage: Passage, alignment: Alignment) -> Iterator[D
         source, token = passage.tokens[at], given.tokens[own]
         if source.text != token.text and are_respelt(source, token):
             yield Difference(
-                _original(passage.text, passage.folded, [source]),
-                _original(given.text, given.folded, [token]),
+                _original(passage, [source]),
+                _original(given, [token]),
                 DifferenceKind.SPELLING,
             )
 
@@ -90,7 +89,7 @@ def _edited(given: Given, passage: Passage, alignment: Alignment) -> Iterator[Di
             source = passage.tokens[edit.source_start : edit.source_end + _CONTEXT]
             own = given.tokens[edit.given_start : edit.given_end + _CONTEXT]
         yield Difference(
-            _original(passage.text, passage.folded, source), _original(given.text, given.folded, own), kind
+            _original(passage, source), _original(given, own), kind
         )
 
 
@@ -103,13 +102,8 @@ def _following(tokens: Sequence[Token], start: int, count: int) -> str:
     return "".join(token.text for token in tokens[start : start + count])
 
 
-def _original(text: str, folded: Folded, tokens: Sequence[Token]) -> str:
-    return _words(text, folded, tokens[0].start, tokens[-1].end) if tokens else ""
-
-
-def _words(text: str, folded: Folded, start: int, end: int) -> str:
-    span = folded.original(start, end)
-    return text[span.start : span.end]
+def _original(text: Given | Passage, tokens: Sequence[Token]) -> str:
+    return original_words(text, tokens[0].start, tokens[-1].end) if tokens else ""
 
 
 def kind_of(source: Sequence[Token], given: Sequence[Token], following: str = "") -> DifferenceKind:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.checking.quotations import HIDDEN, ITEM, Quotation, sentence_start
+from assistant.checking.quotations import HIDDEN, ITEM, Quotation, sentence_start, unbracketed
 from corpus.model import Span
 from corpus.references import STEP
 
@@ -117,7 +117,7 @@ class Neighbours:
             return None
         says_more = bool(_LABEL.match(words)) or bool(self.cited_in(line))
         is_told = is_beside and not says_more and letters >= _LEAST
-        return Quotation(line, line.start, is_certain=False, is_beside=is_told)
+        return Quotation(unbracketed(self._text, line), line.start, is_certain=False, is_beside=is_told)
 
     def _beneath(self, line: Span) -> Span | None:
         word = _WORD.search(self._text, line.end, line.end + _FAR)

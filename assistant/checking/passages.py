@@ -101,6 +101,12 @@ class Given:
         return tuple(bisect_left(self.folded.offsets, place) for place in places)
 
 
+def original_words(text: Given | Passage, start: int, end: int) -> str:
+    """What the text has for ``folded.text[start:end]``."""
+    span = text.folded.original(start, end)
+    return text.text[span.start : span.end]
+
+
 class Passages:
     """The clauses of a store as passages; those used last stay ready."""
 

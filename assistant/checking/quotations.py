@@ -18,6 +18,7 @@ _QUOTED = re.compile(
     rf"|「(?P<corner>(?:[^「」]|「[^「」]*」){{1,{_LONGEST}}}?)」"
     rf"|『(?P<double>[^『』]{{1,{_LONGEST}}})』"
 )
+_BRACKETED = re.compile(r"(?:【(?P<lenticular>[^【】]+)】|〈(?P<angle>[^〈〉]+)〉)[。；;，,]?")
 _SAYS = "(?:规定|要求|明确|指出|提出|写明|写道|表述|载明)"
 _AS_FOLLOWS = "(?:了|的是|是|为|如下)"
 _ANNOUNCED = re.compile(rf"(?:{_SAYS}|原文|条文|全文|内容|如下|[条款项段]|[)）]){_AS_FOLLOWS}*\s*[:：]")
@@ -65,7 +66,7 @@ def marked(text: str) -> list[Quotation]:
     """Quotations in quotation marks, in order."""
     found = ((match, match.lastgroup) for match in _QUOTED.finditer(text))
     return [
-        Quotation(Span(*match.span(name)), match.start())
+        Quotation(unbracketed(text, Span(*match.span(name))), match.start())
         for match, name in found
         if name
         and match[name].strip()
@@ -80,6 +81,12 @@ def hidden(text: str, quotations: Iterable[Quotation]) -> str:
         if not _SECTION.match(text, span.end):
             characters[span.start : span.end] = HIDDEN * (span.end - span.start)
     return "".join(characters)
+
+
+def unbracketed(text: str, span: Span) -> Span:
+    """A range without the brackets 【…】 or 〈…〉 around all of its words."""
+    match = _BRACKETED.fullmatch(text, span.start, span.end)
+    return Span(*match.span(match.lastgroup or 0)) if match else span
 
 
 def sentence_start(text: str, position: int) -> int:
@@ -122,7 +129,7 @@ def _following(text: str, lead: int, is_certain: bool) -> Quotation | None:
     return (
         None
         if is_quoted or not _WORD.search(words)
-        else Quotation(Span(start, start + len(words)), lead, is_certain)
+        else Quotation(unbracketed(text, Span(start, start + len(words))), lead, is_certain)
     )
 
 

@@ -41,6 +41,9 @@ _CHECKS = (
 _REASONS = 3
 """Reasons that are given at most."""
 
+_LONGEST = 400
+"""Characters of a statement; sentences of policies have fewer."""
+
 _NEIGHBOURS = 30
 """Clauses of the document that are compared with the cited one."""
 
@@ -75,6 +78,11 @@ class ClaimChecker:
             evidence: what the model was shown, by label (E1).
             query: the question that is answered.
         """
+        if len(claim.text) > _LONGEST:
+            shown = claim_text.shown(claim.text[:_LONGEST])
+            return CheckedClaim(
+                shown, reason=f"有 {len(claim.text):,} 个字，一条陈述至多 {_LONGEST} 个字；请分开写"
+            )
         text = claim_text.shown(claim.text)
         try:
             reading = self.read(claim, evidence, query)

@@ -53,7 +53,7 @@ def _conditions(sentence: Sentence, part: Part) -> Iterator[tuple[str, float]]:
     first = next(near, at)
     while first and OPENING.search(parts[first - 1].text):
         first -= 1
-        if parts[first].text.endswith("的"):
+        if parts[first].text.endswith(("的", "者")):
             yield parts[first].text, _KEPT
     for before in parts[first : at + 1]:
         yield from ((found[0], _KEPT) for found in _CONDITION.finditer(before.text))

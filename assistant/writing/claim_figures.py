@@ -40,7 +40,8 @@ _BEHIND = (
 _SAME_BOUNDS = {("", "满"), (">=", "满"), ("满", ">=")}
 _RATE = re.compile(r"(?P<every>每隔?)$|(?P<advance>提前)$")
 
-_SIDE = re.compile("(?P<word>[\u4e00-\u9fff]{2})(?P<side>[内外前后])")
+_SIDE = re.compile("(?P<word>[\u4e00-\u9fff]{2})满?(?P<side>[内外前后])")
+_EVERY = re.compile("每[一个]?(?P<unit>[年月周日天])")
 _TELLING, _SHARED = 5, 0.4
 """Pairs of characters from which on a part of a claim tells what it is about, and what share of those that it has in
 common with any part of the clauses it must have in common with the one that has its figure."""
@@ -197,7 +198,10 @@ def _bare_numerals(statement: Statement, grounds: Grounds) -> Iterator[str]:
 
 
 def sides_fault(statement: Statement, grounds: Grounds) -> str:
-    """A 后 where the clauses have 内 behind the same word: 聘任期后 for 聘任期内."""
+    """A 后 where the clauses have 内 behind the same word: 聘任期满后 for 聘任期内; a 每年 that they have not."""
+    for match in _EVERY.finditer(statement.text):
+        if not re.search(f"[每逐按][一个]?{match['unit']}|{match['unit']}度", grounds.text):
+            return f"“{match[0]}”不在所引条款中"
     stated = [match.groups() for match in _SIDE.finditer(grounds.text)]
     for match in _SIDE.finditer(statement.text):
         sides = {side for word, side in stated if word == match["word"]}

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from assistant.checking.claims import contradictions
 from assistant.checking.model import DifferenceKind
 from assistant.checking.passages import Given, Passage
-from assistant.writing.claim_retelling import OPENING, patterns, told
+from assistant.writing.claim_retelling import OPENING, Told, patterns, told
 from assistant.writing.claim_text import Part, Statement
 from assistant.writing.grounds import Grounds, Sentence
 
 _FORCES, _HEDGES, _RIGHTS, _ABSOLUTES = map(patterns, ("force", "hedges", "rights", "absolutes"))
 _COMPARISONS = patterns("comparison")
-_NEGATION = patterns("negation")["words"]
+_NEGATION, _EXCEPTION = (patterns("negation")[name] for name in ("words", "exceptions"))
 _NAMES = {"permitted": "可以", "obliged": "应当", "forbidden": "不得", "encouraged": "鼓励、支持"}
 
 BACK = 2
@@ -29,7 +30,12 @@ def negations_fault(statement: Statement, grounds: Grounds) -> str:
         for difference in contradictions(Given(statement.text), Passage((item.clause,))):
             if difference.kind is DifferenceKind.NEGATION:
                 return f"原文是“{difference.source}”，这里写成“{difference.given}”，意思相反"
+    exception = _EXCEPTION.search(statement.text)
+    if exception and not _EXCEPTION.search(grounds.text):
+        return f"“{exception[0]}”是原文没有的例外"
     for pair in told(statement, grounds.sentences):
+        if affirmed := next(_affirmed(pair), ""):
+            return f"漏掉原文“非{affirmed}”中的“非”"
         claimed = _NEGATION.search(pair.part.text)
         parts = statement.sentence(pair.part) if OPENING.search(pair.part.text) else ()
         if claimed and not _NEGATION.search(pair.text):
@@ -40,6 +46,14 @@ def negations_fault(statement: Statement, grounds: Grounds) -> str:
         if stated and not claimed and not any(_NEGATION.search(part.text) for part in parts):
             return f"漏掉原文“{stated.string}”中的“{stated[0]}”"
     return ""
+
+
+def _affirmed(pair: Told) -> Iterator[str]:
+    """What a part says and its sentences only deny: 营利性 for 非营利性."""
+    for match in re.finditer("非(?P<word>[\u4e00-\u9fff]{3})", pair.text):
+        plain = re.compile(f"(?<!非){match['word']}")
+        if plain.search(pair.part.text) and not plain.search(pair.text):
+            yield match["word"]
 
 
 def force_fault(statement: Statement, grounds: Grounds) -> str:

@@ -8,12 +8,15 @@ from difflib import SequenceMatcher
 
 from assistant.premises.passages import pairs
 from assistant.writing.claim_force import forces
-from assistant.writing.claim_retelling import JOINING, OPENING, told
+from assistant.writing.claim_retelling import JOINING, OPENING, WORDS, told
 from assistant.writing.claim_text import Part, Statement
 from assistant.writing.grounds import Grounds, Sentence
 
-_ACTOR = re.compile("(由|(?<!可)以)(?![一二三四五六七八九十两])[\u4e00-\u9fff]")
-"""Who does something, or what something begins with."""
+_ACTOR = re.compile("(由|(?<![定转导面])向|(?<!可)以)(?![一二三四五六七八九十两])以?[\u4e00-\u9fff]")
+"""Who does something, what something begins with, or where it goes."""
+
+_SEAT = re.compile("(?P<what>[\u4e00-\u9fff]{2})在[\u4e00-\u9fff]{2}")
+"""Where something is: 工作在乡镇."""
 
 _ONE = 0.75
 """Share of what a claim has of a clause that it must have of one sentence."""
@@ -21,10 +24,11 @@ _ONE = 0.75
 _GOES_ON = re.compile("并|且|其|就|则")
 """How a part begins that has its subject before it."""
 
-_NEAR = 8
+_NEAR = 10
 """Characters of a sentence that a word of a claim may stand for."""
 
-_NUMBER = re.compile("[0-9一二两三四五六七八九十百千]")
+_NUMBER = re.compile("[0-9二两三四五六七八九十百千]|(?<![统单])一")
+_OPPOSITES = [list(map(re.compile, pair)) for pair in WORDS["opposites"]["pairs"]]
 _LEVELS, _SIDES = "省市县区乡镇村", ("内", "外", "前", "后", "上", "下")
 
 _ENOUGH = 4
@@ -72,11 +76,15 @@ def order_fault(statement: Statement, grounds: Grounds) -> str:
     for pair in told(statement, grounds.sentences):
         own, source = _spelt(pair.part.text), _spelt(pair.stretch)
         for given, stated in _gaps(own, source):
-            if _is_other_link(given, stated) or _is_other_force(given, stated):
+            if any(is_other(given, stated) for is_other in (_is_other_link, _is_other_force, _is_opposite)):
                 return f"“{pair.part.text}”中的“{given}”，原文是“{stated}”"
             for word in _exchanged(given, stated):
-                if len(word) == 1 or (word in grounds.text and word not in grounds.names):
+                is_named = word in grounds.names and len(word) != len(stated)
+                if len(word) == 1 or (word in grounds.text and not is_named):
                     return f"“{pair.part.text}”中的“{word}”，原文在这个位置是“{stated.strip(',')}”"
+        for seat in _SEAT.finditer(own):
+            if f"{seat['what']}在" in grounds.text and seat[0] not in grounds.text:
+                return f"“{seat[0]}…”，原文不是这样说的"
         for actor in _ACTOR.finditer(own):
             if actor[1] in source and actor[0] not in _spelt(grounds.text):
                 return f"“{pair.part.text}”中的“{actor[0]}…”，原文不是这样说的"
@@ -104,14 +112,26 @@ def _gaps(own: str, source: str) -> Iterator[tuple[str, str]]:
 
 def _is_other_link(given: str, stated: str) -> bool:
     """或 for 和, or 和 for 或."""
-    links = {"或": "[和及与并]", "和": "或", "及": "或", "与": "或"}
-    return given in links and bool(re.fullmatch(links[given], stated))
+    choice, sum_ = "或者?", "[和及与并且]|并且|而且|同时|以及"
+    return any(
+        re.fullmatch(own, given) and re.fullmatch(other, stated)
+        for own, other in ((choice, sum_), (sum_, choice))
+    )
 
 
 def _is_other_force(given: str, stated: str) -> bool:
     """应 for 可; what denies is judged elsewhere."""
     sides = [forces(given) - {"forbidden"}, forces(stated) - {"forbidden"}]
     return all(sides) and sides[0] != sides[1]
+
+
+def _is_opposite(given: str, stated: str) -> bool:
+    """降低 for 提高, and other words that exclude each other."""
+    return any(
+        own.search(given) and other.search(stated)
+        for pair in _OPPOSITES
+        for own, other in (pair, reversed(pair))
+    )
 
 
 def _exchanged(given: str, stated: str) -> Iterator[str]:

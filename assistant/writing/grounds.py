@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import accumulate
 
@@ -30,6 +31,12 @@ _ORDER = re.compile(
 
 _SHOWN, _LONGEST = 40, 120
 """Characters of wrong words that a reason repeats, and of the sentence that it offers instead."""
+
+
+_RUN, _MOSTLY = 8, 0.7
+"""Letters in a row, and their share of the words given, that show which sentence is meant though a subject was added."""
+
+_TELLING = re.compile("[0-9〇一二三四五六七八九十百千万亿不未无非没勿禁]")
 
 
 class UnfoundedError(AssistantError):
@@ -146,7 +153,8 @@ def _holding(words: str, evidence: Evidence, sentences: Mapping[str, tuple[Sente
     folded = [fold(sentence.text).text for sentence in own]
     ends = list(accumulate(map(len, folded)))
     text, position, held = "".join(folded), 0, []
-    for piece in filter(None, (fold(compared(part)).text for part in _ELLIPSIS.split(words))):
+    for part in filter(None, (fold(compared(part)).text for part in _ELLIPSIS.split(words))):
+        piece = _verbatim(part, text)
         start = text.find(piece, position)
         if start < 0:
             raise UnfoundedError(
@@ -157,6 +165,14 @@ def _holding(words: str, evidence: Evidence, sentences: Mapping[str, tuple[Sente
             s for s, end, t in zip(own, ends, folded, strict=True) if start < end and end - len(t) < position
         ]
     return held
+
+
+def _verbatim(words: str, text: str) -> str:
+    """The longest run of the words that stands in a text, where they only add a subject to it; else all of them."""
+    run = SequenceMatcher(None, words, text, autojunk=False).find_longest_match()
+    added = words[: run.a] + words[run.a + run.size :]
+    is_most = run.size >= max(_RUN, _MOSTLY * len(words))
+    return words[run.a : run.a + run.size] if is_most and not _TELLING.search(added) else words
 
 
 def _nearest(words: str, sentences: Sequence[Sentence]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.answer_text import answer_text
@@ -10,6 +10,7 @@ from assistant.citing import cite
 from assistant.evidence import Evidence
 from assistant.model import Answer, Citation, Claim, Role, Step, StepKind
 from assistant.writing.draft import Draft
+from assistant.writing.gaps import first_claims, gaps
 from assistant.writing.model import CheckedClaim, DraftClaim
 from index.store import ClauseStore
 
@@ -80,27 +81,22 @@ class Manuscript:
         return tuple(claim for claim in self.draft.answer.claims if claim.role is Role.LEAD and claim.asked)
 
     def _fillers(self) -> Iterator[Claim]:
-        """What the draft says of places that nothing passed about, and of clauses whose statements were dropped."""
-        told = {quoted.evidence.clause.id for claim in self.passed for quoted in claim.quoted}
-        regions = {quoted.evidence.region for claim in self.passed for quoted in claim.quoted}
+        """What the draft says and the statements leave out."""
+        told = [cite(self.store, q.evidence, q.span, 0) for claim in self.passed for q in claim.quoted]
         labels = {support.label for item in self.rejected for support in item.claim.supports}
         lost = {self.evidence[label].clause.id for label in labels & self.evidence.keys()}
-        clauses = {citation.n: citation.clause for citation in self.draft.answer.citations}
-        for claim in self.draft.answer.claims:
-            cited = {clauses[n] for n in claim.citations}
-            is_lost = bool(cited & lost) or self.is_cut
-            if claim.region not in regions or (is_lost and not cited & told):
-                yield claim
+        return gaps(self.draft.answer, told, lost, is_cut=self.is_cut)
 
-    def _composed(self, corrections: Iterable[Claim], fillers: Iterable[Claim]) -> Answer:
-        numbering = _Numbering()
-        told = (
-            *self._renumbered(corrections, numbering),
-            *(self._claim(checked, numbering) for checked in self.passed),
-            *self._renumbered(fillers, numbering),
-        )
-        claims = tuple(_by_place(told, (claim.region for claim in self.draft.answer.claims)))
-        answer, citations = self.draft.answer, numbering.citations
+    def _composed(self, corrections: Iterable[Claim], fillers: Sequence[Claim]) -> Answer:
+        answer, numbering = self.draft.answer, _Numbering()
+        corrected = [*self._renumbered(corrections, numbering)]
+        written = [self._claim(checked, numbering) for checked in self.passed]
+        firsts = first_claims(answer.claims)
+        before = [*self._renumbered([claim for claim in fillers if claim in firsts], numbering)]
+        behind = self._renumbered([claim for claim in fillers if claim not in firsts], numbering)
+        told = [*corrected, *before, *written, *behind]
+        claims = tuple(_by_place(told, (claim.region for claim in answer.claims)))
+        citations = numbering.citations
         text = "\n".join(filter(None, (answer.reason, answer_text(claims, citations))))
         return replace(
             answer,

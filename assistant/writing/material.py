@@ -10,6 +10,8 @@ from html import escape
 from assistant.evidence import Evidence
 from assistant.masking import mask
 from assistant.model import Question
+from assistant.writing.draft import Draft
+from index.normalize import normalize_for_search
 
 _UNPLACED = "未注明"
 
@@ -38,6 +40,13 @@ def evidence_text(evidence: Mapping[str, Evidence]) -> str:
         f"{as_data(item.clause.text)}\n</证据>"
         for label, item in evidence.items()
     )
+
+
+def question_text(draft: Draft) -> str:
+    """What is asked; as it was understood, where misspelt words were mended or a follow-up was put as a whole question."""
+    own = draft.question.text
+    is_same = " ".join(normalize_for_search(own).split()) == draft.query.text
+    return as_data(masked(own if is_same else draft.query.text))
 
 
 def history_text(question: Question) -> str:

@@ -13,6 +13,8 @@ from assistant.writing.model import DraftClaim, Support
 
 _CLAIMS = re.compile(r'"claims"\s*:\s*\[')
 _MISSING = re.compile(r'"missing"\s*:\s*("(?:[^"\\]|\\.)*")')
+_ENDS = re.compile(r"[}\]]")
+"""What a piece has that completes a statement or their list."""
 _SEPARATOR = re.compile(r"[\s,]*")
 _LABEL = re.compile(r"[\[【（(〔［]?\s*(E\d{1,3})\s*(?:[：:]\s*[“\"「]([^”\"」]+)[”\"」])?\s*[\]】）)〕］]?")
 _BULLET = re.compile(r"^\s*(?:[-*·•]|\d{1,2}[.、)）])\s*")
@@ -70,7 +72,7 @@ class StatementReader:
         """What the model would need to have looked for."""
         found = _MISSING.search(self._text)
         try:
-            return str(json.loads(found[1])).strip()[:MOST_MISSING] if found else ""
+            return _encodable(json.loads(found[1])).strip()[:MOST_MISSING] if found else ""
         except ValueError:  # half of an escape
             return ""
 
@@ -82,10 +84,12 @@ class StatementReader:
     def feed(self, chunk: str) -> Iterator[DraftClaim]:
         """The statements that the next piece of the reply completes."""
         self._text += chunk
-        yield from self._counted(self._objects())
+        if _ENDS.search(chunk):
+            yield from self._counted(self._objects())
 
     def finish(self) -> Iterator[DraftClaim]:
-        """The statements of a reply that is no JSON."""
+        """What is left of a reply, and the statements of one that is no JSON."""
+        yield from self._counted(self._objects())
         if not self._at and not self._text.lstrip().startswith(("{", "[")):
             yield from self._counted(self._lines())
 

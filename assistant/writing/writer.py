@@ -14,7 +14,7 @@ from assistant.settings import Settings
 from assistant.writing.claim_checker import ClaimChecker
 from assistant.writing.draft import Draft
 from assistant.writing.manuscript import Manuscript, Rejected
-from assistant.writing.material import as_data, evidence_text, history_text, labelled, masked
+from assistant.writing.material import as_data, evidence_text, history_text, labelled, masked, question_text
 from assistant.writing.model import CheckedClaim, DraftClaim
 from assistant.writing.rewriting import standalone
 from assistant.writing.statements import SCHEMA, StatementReader
@@ -92,7 +92,7 @@ class Writer:
         """The draft of a follow-up that was put as a whole question, if that has an answer."""
         question = draft.question
         try:
-            reply = self.model.reply(self._prompt("rewrite", question), allowance)
+            reply = self.model.reply(self._prompt("rewrite", draft), allowance)
         except ModelError as error:
             steps.append(Step(StepKind.FAILED, reason=str(error)))
             return draft
@@ -124,7 +124,7 @@ class Writer:
         evidence = {label: item for label, item in manuscript.evidence.items() if label not in without}
         failed = manuscript.rejected if task == "repair" else []
         prompt = self._prompt(
-            task, manuscript.draft.question, evidence=evidence_text(evidence), failed=_failed_text(failed)
+            task, manuscript.draft, evidence=evidence_text(evidence), failed=_failed_text(failed)
         )
         reader = StatementReader()
         for chunk in self.model.stream(prompt, allowance, SCHEMA):
@@ -164,9 +164,9 @@ class Writer:
             manuscript.steps.append(Step(StepKind.SEARCHED, missing))
         return bool(more)
 
-    def _prompt(self, task: str, question: Question, **texts: str) -> str:
-        asked = as_data(masked(question.text))
-        return self.prompts.fill(task, {"history": history_text(question), "question": asked, **texts})
+    def _prompt(self, task: str, draft: Draft, **texts: str) -> str:
+        said = {"history": history_text(draft.question), "question": question_text(draft)}
+        return self.prompts.fill(task, said | texts)
 
 
 def _failed_text(rejected: Iterable[Rejected]) -> str:
