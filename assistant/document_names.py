@@ -6,7 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from assistant.document_versions import LAW_END, file_name
+from assistant.abbreviations import TITLE_END, abbreviates, shares_subject
+from assistant.document_versions import file_name
 from corpus import places
 from corpus.model import PolicyDocument
 from corpus.numerals import HAN_NUMERAL, to_int
@@ -20,7 +21,6 @@ _LEAST_ABBREVIATED = 3
 _LEAST_PART, _LEAST_TITLE_PART = 6, 8
 """Letters from which a part of a title names it, the second where it ends like a title: 合同法 is not 劳动合同法."""
 
-_TITLE_END = re.compile(f"{LAW_END.pattern}|(?:决定|意见|通知|方案)$")
 _NUMBER = re.compile(r"(?P<code>[\u4e00-\u9fff]*)(?:〔(?P<year>[0-9]{4})〕)?(?P<serial>[0-9]+)号")
 _KIND = re.compile("文件|方案|意见|通知|办法|规定|条例|草案|稿")
 _KIND_NAMED = re.compile(
@@ -143,15 +143,19 @@ class DocumentNames:
         return tuple(self._official.get(key) or self._short.get(key) or ()) if len(key) >= _LEAST else ()
 
     def _abbreviated(self, key: str) -> Documents:
-        """Documents of whose name some letters are left out, but neither the first nor the last: 妇保法."""
+        """Documents of whose name some letters are left out, but neither the first nor the last: 妇保法.
+
+        With them all of the same kind that have its subject in a row, of which any may be meant: 安全法.
+        """
         if len(key) < _LEAST_ABBREVIATED:
             return ()
-        full = [name for name in self._beginning[key[0]] if name[-1] == key[-1] and _has_letters(name, key)]
-        found = {document.id: document for name in full for document in self._exact(name)}
+        full = [name for name in self._beginning[key[0]] if abbreviates(key, name)]
+        alike = [title for title, _ in self._titles if shares_subject(key, title)] if full else []
+        found = {document.id: document for name in [*full, *alike] for document in self._exact(name)}
         return tuple(found.values())
 
     def _part_of(self, key: str) -> Documents:
-        if len(key) < (_LEAST_TITLE_PART if _TITLE_END.search(key) else _LEAST_PART):
+        if len(key) < (_LEAST_TITLE_PART if TITLE_END.search(key) else _LEAST_PART):
             return ()
         return tuple(document for title, document in self._titles if key in title)
 
@@ -181,12 +185,6 @@ def _is_number(wanted: re.Match[str], own: re.Match[str], region: str) -> bool:
     is_place = place is not None and place.name == region
     is_dated = wanted["year"] in (None, own["year"])
     return wanted["serial"] == own["serial"] and is_dated and (is_code or is_place)
-
-
-def _has_letters(name: str, letters: str) -> bool:
-    """Whether ``name`` has these letters in this order."""
-    rest = iter(name)
-    return all(letter in rest for letter in letters)
 
 
 def _key(name: str) -> str:

@@ -158,11 +158,11 @@ def test_the_model_sees_labels_places_statuses_and_texts_and_nothing_else(assist
 
 def test_the_model_reads_the_question_as_it_was_understood(assistant: PolicyAssistant) -> None:
     with writing(assistant.index, [""]) as (writer, endpoint):
-        writer.answer(Question("大连特刚全科医生聘期几年"))
+        writer.answer(Question("大连全课医生特岗计划聘期几年"))
         writer.answer(Question("大连特岗全科医生聘期几年？"))
     misspelt, *_, plain = endpoint.prompts
-    assert "大连特岗全科医生聘期几年" in misspelt
-    assert "特刚" not in misspelt
+    assert "大连全科医生特岗计划聘期几年" in misspelt
+    assert "全课" not in misspelt
     assert "大连特岗全科医生聘期几年？" in plain
 
 

@@ -130,7 +130,11 @@ def _numbers(claim: Given, passage: Passage, alignment: Alignment) -> Iterator[D
             source, given = passage.tokens[block.source + offset], claim.tokens[block.given + offset]
             is_step = source.quantity is not None and source.quantity.unit in _STEPS
             if not is_step and kind_of([source], [given]) is DifferenceKind.NUMBER:
-                yield Difference(original_words(passage, source.start, source.end), original_words(claim, given.start, given.end), DifferenceKind.NUMBER)
+                yield Difference(
+                    original_words(passage, source.start, source.end),
+                    original_words(claim, given.start, given.end),
+                    DifferenceKind.NUMBER,
+                )
 
 
 def _is_beside(block: Block, other: Block) -> bool:

@@ -88,9 +88,7 @@ def _edited(given: Given, passage: Passage, alignment: Alignment) -> Iterator[Di
         if kind is DifferenceKind.NEGATION and not (source and own):
             source = passage.tokens[edit.source_start : edit.source_end + _CONTEXT]
             own = given.tokens[edit.given_start : edit.given_end + _CONTEXT]
-        yield Difference(
-            _original(passage, source), _original(given, own), kind
-        )
+        yield Difference(_original(passage, source), _original(given, own), kind)
 
 
 def _is_in_quantity(passage: Passage, index: int) -> bool:

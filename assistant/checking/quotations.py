@@ -66,7 +66,7 @@ def marked(text: str) -> list[Quotation]:
     """Quotations in quotation marks, in order."""
     found = ((match, match.lastgroup) for match in _QUOTED.finditer(text))
     return [
-        Quotation(unbracketed(text, Span(*match.span(name))), match.start())
+        Quotation(Span(*match.span(name)), match.start())
         for match, name in found
         if name
         and match[name].strip()

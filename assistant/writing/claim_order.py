@@ -29,7 +29,12 @@ _NEAR = 10
 
 _NUMBER = re.compile("[0-9二两三四五六七八九十百千]|(?<![统单])一")
 _OPPOSITES = [list(map(re.compile, pair)) for pair in WORDS["opposites"]["pairs"]]
-_LEVELS, _SIDES = "省市县区乡镇村", ("内", "外", "前", "后", "上", "下")
+_LEVELS, _SIDES, _RANKS = "省市县区乡镇村", tuple("内外前后上下"), tuple("初中高正副")
+
+_OWN = re.compile("对[^,;]{10,}")
+"""How a sentence behind a semicolon begins that names for whom it holds."""
+
+_PIVOT = re.compile("后|与|[\u4e00-\u9fff]{2}")
 
 _ENOUGH = 4
 """Pairs of characters of a clause from which on a claim may mix its sentences."""
@@ -48,11 +53,12 @@ def crossing_fault(statement: Statement, grounds: Grounds) -> str:
 
 
 def _periods(sentences: Sequence[Sentence]) -> Iterator[str]:
-    """Sentences up to a full stop; 一；二。 is one."""
+    """Sentences up to a full stop; 一；二。 is one, unless the second names its own people."""
     text = ""
-    for sentence in sentences:
+    for at, sentence in enumerate(sentences):
         text += sentence.text
-        if not sentence.text.endswith(";"):
+        following = sentences[at + 1].text if at + 1 < len(sentences) else ""
+        if not sentence.text.endswith(";") or _OWN.match(following):
             yield text
             text = ""
     if text:
@@ -75,6 +81,8 @@ def order_fault(statement: Statement, grounds: Grounds) -> str:
     """Words in the place of others of a sentence: 以单位奖励为导向 for 以政府奖励为导向, 专科医生 for 全科医生."""
     for pair in told(statement, grounds.sentences):
         own, source = _spelt(pair.part.text), _spelt(pair.stretch)
+        if turned := next(_turned(own, source), ""):
+            return f"“{pair.part.text}”中的“{turned}…”，原文的次序相反"
         for given, stated in _gaps(own, source):
             if any(is_other(given, stated) for is_other in (_is_other_link, _is_other_force, _is_opposite)):
                 return f"“{pair.part.text}”中的“{given}”，原文是“{stated}”"
@@ -89,6 +97,20 @@ def order_fault(statement: Statement, grounds: Grounds) -> str:
             if actor[1] in source and actor[0] not in _spelt(grounds.text):
                 return f"“{pair.part.text}”中的“{actor[0]}…”，原文不是这样说的"
     return ""
+
+
+def _turned(own: str, source: str) -> Iterator[str]:
+    """Words with what stands on either side of them exchanged: 基层支援医院 for 医院支援基层."""
+    for at in range(len(own)):
+        pivot = _PIVOT.match(own, at)
+        stated = source.find(pivot[0]) if pivot else -1
+        if pivot and stated >= 0:
+            end = stated + len(pivot[0])
+            given, wanted = own[pivot.end() :][:2], source[end:][:2]
+            is_given_before = given in source[:stated] and given not in source[end:]
+            is_wanted_before = wanted in own[: pivot.start()] and wanted not in own[pivot.end() :]
+            if len(given) == len(wanted) == 2 and is_given_before and is_wanted_before:
+                yield pivot[0] + given
 
 
 def _spelt(text: str) -> str:
@@ -136,7 +158,7 @@ def _is_opposite(given: str, stated: str) -> bool:
 
 def _exchanged(given: str, stated: str) -> Iterator[str]:
     """Words with a meaning of their own that stand for others; numbers are judged by value."""
-    is_side = given in _SIDES and stated in _SIDES
+    is_side = any(given in row and stated in row for row in (_SIDES, _RANKS))
     if _NUMBER.search(given + stated) or not (is_side or JOINING.sub("", stated.replace(",", ""))):
         return
     for word in re.split(",", JOINING.sub(",", given)):
