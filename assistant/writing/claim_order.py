@@ -18,6 +18,9 @@ _ACTOR = re.compile("(由|(?<![定转导面])向|(?<!可)以)(?![一二三四五
 _SEAT = re.compile("(?P<what>[\u4e00-\u9fff]{2})在[\u4e00-\u9fff]{2}")
 """Where something is: 工作在乡镇."""
 
+_DUTY = re.compile("(?:主要|共同)?(?:负责|承担|支付|配置|拥有|享受|执行|使用)")
+"""What stands between who does something and what is done."""
+
 _ONE = 0.75
 """Share of what a claim has of a clause that it must have of one sentence."""
 
@@ -35,6 +38,7 @@ _OWN = re.compile("对[^,;]{10,}")
 """How a sentence behind a semicolon begins that names for whom it holds."""
 
 _PIVOT = re.compile("后|与|[\u4e00-\u9fff]{2}")
+"""What two things may stand on either side of."""
 
 _ENOUGH = 4
 """Pairs of characters of a clause from which on a claim may mix its sentences."""
@@ -81,35 +85,47 @@ def order_fault(statement: Statement, grounds: Grounds) -> str:
     """Words in the place of others of a sentence: 以单位奖励为导向 for 以政府奖励为导向, 专科医生 for 全科医生."""
     for pair in told(statement, grounds.sentences):
         own, source = _spelt(pair.part.text), _spelt(pair.stretch)
-        if turned := next(_turned(own, source), ""):
-            return f"“{pair.part.text}”中的“{turned}…”，原文的次序相反"
-        for given, stated in _gaps(own, source):
-            if any(is_other(given, stated) for is_other in (_is_other_link, _is_other_force, _is_opposite)):
-                return f"“{pair.part.text}”中的“{given}”，原文是“{stated}”"
-            for word in _exchanged(given, stated):
-                is_named = word in grounds.names and len(word) != len(stated)
-                if len(word) == 1 or (word in grounds.text and not is_named):
-                    return f"“{pair.part.text}”中的“{word}”，原文在这个位置是“{stated.strip(',')}”"
-        for seat in _SEAT.finditer(own):
-            if f"{seat['what']}在" in grounds.text and seat[0] not in grounds.text:
-                return f"“{seat[0]}…”，原文不是这样说的"
-        for actor in _ACTOR.finditer(own):
-            if actor[1] in source and actor[0] not in _spelt(grounds.text):
-                return f"“{pair.part.text}”中的“{actor[0]}…”，原文不是这样说的"
+        if found := next(_misplaced(own, source, grounds), None):
+            return f"“{pair.part.text}”中的“{found[0]}”，{found[1]}"
     return ""
+
+
+def _misplaced(own: str, source: str, grounds: Grounds) -> Iterator[tuple[str, str]]:
+    """Words that do not stand where the clauses have them, each with what is wrong."""
+    for given, stated in _gaps(own, source):
+        if _is_other_link(given, stated) or _is_other_force(given, stated) or _is_opposite(given, stated):
+            yield given, f"原文是“{stated}”"
+        for word in _exchanged(given, stated):
+            is_named = word in grounds.names and len(word) != len(stated)
+            if len(word) == 1 or (word in grounds.text and not is_named):
+                yield word, f"原文在这个位置是“{stated.strip(',')}”"
+    yield from ((f"{words}…", "原文的次序相反") for words in _turned(own, source))
+    yield from ((f"{words}…", "原文不是这样说的") for words in _moved(own, source, _spelt(grounds.text)))
+
+
+def _moved(own: str, source: str, every: str) -> Iterator[str]:
+    """Where something is and who does what, as no sentence of the clauses, ``every`` together, tells it."""
+    for seat in _SEAT.finditer(own):
+        if f"{seat['what']}在" in every and seat[0] not in every:
+            yield seat[0]
+    for duty in _DUTY.finditer(own):
+        who, what = own[: duty.start()][-2:], own[duty.end() :][:2]
+        if who + duty[0] in every and duty[0] + what in every and who + duty[0] + what not in every:
+            yield duty[0] + what
+    for actor in _ACTOR.finditer(own):
+        if actor[1] in source and actor[0] not in every:
+            yield actor[0]
 
 
 def _turned(own: str, source: str) -> Iterator[str]:
     """Words with what stands on either side of them exchanged: 基层支援医院 for 医院支援基层."""
-    for at in range(len(own)):
-        pivot = _PIVOT.match(own, at)
-        stated = source.find(pivot[0]) if pivot else -1
-        if pivot and stated >= 0:
-            end = stated + len(pivot[0])
-            given, wanted = own[pivot.end() :][:2], source[end:][:2]
-            is_given_before = given in source[:stated] and given not in source[end:]
-            is_wanted_before = wanted in own[: pivot.start()] and wanted not in own[pivot.end() :]
-            if len(given) == len(wanted) == 2 and is_given_before and is_wanted_before:
+    pivots = filter(None, (_PIVOT.match(own, at) for at in range(len(own))))
+    for pivot in pivots:
+        before, _, behind = source.partition(pivot[0])
+        given, stated = own[pivot.end() :][:2], behind[:2]
+        if len(given) == len(stated) == 2:
+            is_given_before = given in before and given not in behind
+            if is_given_before and stated in own[: pivot.start()] and stated not in own[pivot.end() :]:
                 yield pivot[0] + given
 
 
@@ -158,8 +174,9 @@ def _is_opposite(given: str, stated: str) -> bool:
 
 def _exchanged(given: str, stated: str) -> Iterator[str]:
     """Words with a meaning of their own that stand for others; numbers are judged by value."""
-    is_side = any(given in row and stated in row for row in (_SIDES, _RANKS))
-    if _NUMBER.search(given + stated) or not (is_side or JOINING.sub("", stated.replace(",", ""))):
+    if any(given in row and stated[-1:] in row for row in (_SIDES, _RANKS)):
+        yield given
+    if _NUMBER.search(given + stated) or not JOINING.sub("", stated.replace(",", "")):
         return
     for word in re.split(",", JOINING.sub(",", given)):
         if word not in stated and (len(word) > 1 or len(stated) == 1 or word in _LEVELS):

@@ -7,33 +7,35 @@ from collections.abc import Collection, Iterator, Sequence
 from assistant.model import Answer, Citation, Claim, Role
 
 
-def gaps(draft: Answer, told: Sequence[Citation], lost: Collection[str], *, is_cut: bool) -> Iterator[Claim]:
-    """Claims of the draft that stand beside what is ``told``.
+def passed_over(draft: Answer, told: Sequence[Citation]) -> Iterator[Claim]:
+    """Claims of places of which something else is ``told`` than what the draft found to answer.
 
-    Those of a place that nothing is told about; of ``lost`` clauses (ids), whose statements were dropped, and of all clauses
-    if the model broke off, where nothing else is told of them; and the first of each place unless its
-    sentence is among those told, since it answers best.
+    That is the sentence of the place's lead; where it has none, any that the draft quotes.
+    """
+    own = {citation.n: citation for citation in draft.citations}
+    for region in {citation.region: None for citation in told}:
+        claims = [claim for claim in draft.claims if claim.region == region]
+        leads = [claim for claim in claims if claim.role is Role.LEAD]
+        answering = {n for claim in leads or claims for n in claim.citations}
+        if not any(_overlap(own[n], citation) for n in answering for citation in told):
+            yield from (claim for claim in claims if answering.intersection(claim.citations))
+
+
+def lost(
+    draft: Answer, told: Sequence[Citation], dropped: Collection[str], *, is_cut: bool
+) -> Iterator[Claim]:
+    """Claims of places that nothing is told about, and of clauses that nothing is told of any more.
+
+    The latter are those (ids) whose statements were ``dropped``, and all if the model broke off.
     """
     own = {citation.n: citation for citation in draft.citations}
     places = {citation.region for citation in told}
     clauses = {citation.clause for citation in told}
-    firsts = first_claims(draft.claims)
     for claim in draft.claims:
-        cited = [own[n] for n in claim.citations]
-        is_lost = is_cut or any(citation.clause in lost for citation in cited)
-        is_untold = not any(citation.clause in clauses for citation in cited)
-        is_first = claim in firsts and not any(_overlap(a, b) for a in cited for b in told)
-        if claim.region not in places or (is_lost and is_untold) or is_first:
+        cited = {own[n].clause for n in claim.citations}
+        is_lost = is_cut or bool(cited.intersection(dropped))
+        if claim.region not in places or (is_lost and not cited & clauses):
             yield claim
-
-
-def first_claims(claims: Sequence[Claim]) -> list[Claim]:
-    """The first statement of each place; its lead, which only sums it up, is none."""
-    firsts: dict[str, Claim] = {}
-    for claim in claims:
-        if claim.role is not Role.LEAD:
-            firsts.setdefault(claim.region, claim)
-    return list(firsts.values())
 
 
 def _overlap(one: Citation, other: Citation) -> bool:

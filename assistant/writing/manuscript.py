@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from assistant.answer_text import answer_text
@@ -10,7 +10,7 @@ from assistant.citing import cite
 from assistant.evidence import Evidence
 from assistant.model import Answer, Citation, Claim, Role, Step, StepKind
 from assistant.writing.draft import Draft
-from assistant.writing.gaps import first_claims, gaps
+from assistant.writing.gaps import lost, passed_over
 from assistant.writing.model import CheckedClaim, DraftClaim
 from index.store import ClauseStore
 
@@ -64,37 +64,33 @@ class Manuscript:
 
     def growing(self) -> Answer:
         """The answer with what has passed so far."""
-        return self._composed(self._corrections(), ())
+        return self._composed(self._corrections())
 
     def whole(self) -> Answer:
         """The answer at the end: the draft fills what the model left out, or stands for all of it."""
         if not self.passed:
             notice = _NOTHING_HELD if self.rejected else _NO_REPLY
             return replace(self.draft.answer, notice=notice, steps=tuple(self.steps))
-        corrections = self._corrections()
-        fillers = tuple(claim for claim in self._fillers() if claim not in corrections)
+        told = [cite(self.store, q.evidence, q.span, 0) for claim in self.passed for q in claim.quoted]
+        labels = {support.label for item in self.rejected for support in item.claim.supports}
+        dropped = {self.evidence[label].clause.id for label in labels & self.evidence.keys()}
+        draft = self.draft.answer
+        before = list(dict.fromkeys((*self._corrections(), *passed_over(draft, told))))
+        behind = [c for c in lost(draft, told, dropped, is_cut=self.is_cut) if c not in before]
+        fillers = [claim for claim in (*before, *behind) if claim not in self._corrections()]
         self.steps += [Step(StepKind.FILLED, claim.text) for claim in fillers]
-        return self._composed(corrections, fillers)
+        return self._composed(before, behind)
 
     def _corrections(self) -> tuple[Claim, ...]:
         """What the draft corrects of the question; a model easily agrees with what it is told."""
         return tuple(claim for claim in self.draft.answer.claims if claim.role is Role.LEAD and claim.asked)
 
-    def _fillers(self) -> Iterator[Claim]:
-        """What the draft says and the statements leave out."""
-        told = [cite(self.store, q.evidence, q.span, 0) for claim in self.passed for q in claim.quoted]
-        labels = {support.label for item in self.rejected for support in item.claim.supports}
-        lost = {self.evidence[label].clause.id for label in labels & self.evidence.keys()}
-        return gaps(self.draft.answer, told, lost, is_cut=self.is_cut)
-
-    def _composed(self, corrections: Iterable[Claim], fillers: Sequence[Claim]) -> Answer:
+    def _composed(self, before: Iterable[Claim], behind: Iterable[Claim] = ()) -> Answer:
+        """The answer with claims of the draft before and behind those written."""
         answer, numbering = self.draft.answer, _Numbering()
-        corrected = [*self._renumbered(corrections, numbering)]
+        first = [*self._renumbered(before, numbering)]
         written = [self._claim(checked, numbering) for checked in self.passed]
-        firsts = first_claims(answer.claims)
-        before = [*self._renumbered([claim for claim in fillers if claim in firsts], numbering)]
-        behind = self._renumbered([claim for claim in fillers if claim not in firsts], numbering)
-        told = [*corrected, *before, *written, *behind]
+        told = [*first, *written, *self._renumbered(behind, numbering)]
         claims = tuple(_by_place(told, (claim.region for claim in answer.claims)))
         citations = numbering.citations
         text = "\n".join(filter(None, (answer.reason, answer_text(claims, citations))))

@@ -66,5 +66,5 @@ def as_data(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """``text`` without characters that nobody sees: zero-width, bidirectional, tags, controls."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cf", "Cc", "Co", "Cn"))
+    """``text`` without characters that nobody sees: zero-width, bidirectional, tags, controls, half surrogate pairs."""
+    return "".join(c for c in text if c in "\n\t" or not unicodedata.category(c).startswith("C"))

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from assistant.writing.material import visible
 from assistant.writing.model import DraftClaim, Support
 
 _CLAIMS = re.compile(r'"claims"\s*:\s*\[')
@@ -72,7 +73,7 @@ class StatementReader:
         """What the model would need to have looked for."""
         found = _MISSING.search(self._text)
         try:
-            return _encodable(json.loads(found[1])).strip()[:MOST_MISSING] if found else ""
+            return visible(json.loads(found[1])).strip()[:MOST_MISSING] if found else ""
         except ValueError:  # half of an escape
             return ""
 
@@ -84,12 +85,13 @@ class StatementReader:
     def feed(self, chunk: str) -> Iterator[DraftClaim]:
         """The statements that the next piece of the reply completes."""
         self._text += chunk
+        if not self._at and (start := _CLAIMS.search(self._text)):
+            self._at = start.end()
         if _ENDS.search(chunk):
             yield from self._counted(self._objects())
 
     def finish(self) -> Iterator[DraftClaim]:
-        """What is left of a reply, and the statements of one that is no JSON."""
-        yield from self._counted(self._objects())
+        """The statements of a reply that is no JSON."""
         if not self._at and not self._text.lstrip().startswith(("{", "[")):
             yield from self._counted(self._lines())
 
@@ -100,8 +102,6 @@ class StatementReader:
                 yield claim
 
     def _objects(self) -> Iterator[DraftClaim]:
-        if not self._at and (start := _CLAIMS.search(self._text)):
-            self._at = start.end()
         while self._at and not self._is_done:
             at = _end(_SEPARATOR, self._text, self._at)
             if at == len(self._text):
