@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from assistant.abbreviations import TITLE_END, abbreviates, shares_subject
 from assistant.document_versions import file_name
 from corpus import places
-from corpus.model import PolicyDocument
+from corpus.model import PolicyDocument, Status
 from corpus.numerals import HAN_NUMERAL, to_int
 from index.text_search import condensed
 
@@ -33,6 +33,9 @@ _BEFORE_NAME = re.compile(
 )
 """How words before a title without title marks can end."""
 
+_FORMER = ("原", "原来的", "旧", "旧的", "旧版", "旧版的", "修订前的", "修改前的")
+_FORMER_NAME = re.compile(f"(?:^|[照据按依])(?:{'|'.join(_FORMER)})")
+
 _ORDINAL = re.compile(f"[（(]({HAN_NUMERAL})[)）]$")
 _BORDERS = re.compile("关于|适用|贯彻落实|审理|办理|[》〉]的?")
 """Behind these a shorter name of a document can begin: 关于适用《…》婚姻家庭编的解释."""
@@ -46,7 +49,7 @@ class DocumentNames:
         self._official: defaultdict[str, list[PolicyDocument]] = defaultdict(list)
         self._short: defaultdict[str, list[PolicyDocument]] = defaultdict(list)
         for document in self.documents:
-            for name in names_of(document):
+            for name in [*names_of(document), *_former_names(document)]:
                 self._official[name].append(document)
             for name in _short_names(document):
                 self._short[name].append(document)
@@ -191,6 +194,11 @@ def _key(name: str) -> str:
     return condensed(name).replace(_NATION, "")
 
 
+def short_title(title: str) -> str:
+    """A title as people say it, without 中华人民共和国."""
+    return title.removeprefix(_NATION)
+
+
 def names_of(document: PolicyDocument) -> list[str]:
     """The official names of a document, condensed: its title, with and without the mark of its version and its
     organ, the code whose volume it is, and its aliases.
@@ -203,6 +211,17 @@ def names_of(document: PolicyDocument) -> list[str]:
     if (start := plain.find("关于")) > 0:
         names.append(plain[start:])
     return list(dict.fromkeys(filter(None, map(_key, names))))
+
+
+def is_former(name: str) -> bool:
+    """Whether a name says that a version of the past is meant: 依照原公司法."""
+    return bool(_FORMER_NAME.search(name))
+
+
+def _former_names(document: PolicyDocument) -> list[str]:
+    """What a text of the past is called beside the one in force: 原公司法, 旧公司法."""
+    is_past = document.status in (Status.AMENDED, Status.REPEALED)
+    return [f"{former}{name}" for former in _FORMER for name in names_of(document)] if is_past else []
 
 
 def _short_names(document: PolicyDocument) -> list[str]:

@@ -92,6 +92,8 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
+        if first["type"] == "extra_forbidden":  # its value may be a key under a mistyped name
+            raise SettingsError(f"没有名为“{name}”的设置；请检查 policy.toml 里的拼写") from error
         raise SettingsError(
             f"设置“{name}”的值“{first['input']}”无效：{first['msg']}；请检查环境变量 POLICY_{name.upper()} 或 policy.toml"
         ) from error

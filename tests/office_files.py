@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
 
+from assistant.checking.quotations import APART
 from assistant.office.model import Upload
 from assistant.office.uploads import read_upload
 
@@ -158,4 +159,4 @@ def upload(data: bytes, folder: Path, name: str) -> Upload:
 
 def places(read: Upload) -> Read:
     """Each place with its text."""
-    return [(piece.place, piece.text.rstrip("\n")) for piece in read.pieces]
+    return [(piece.place, piece.text.lstrip(APART).rstrip("\t\n")) for piece in read.pieces]

@@ -109,6 +109,30 @@ def test_no_dropped_negation_is_overlooked(checker: Checker, store: ClauseStore)
     assert dropped > 20
 
 
+@pytest.mark.parametrize("frame", ["大连意见（八）规定：【{}】", "大连意见（八）\n〈{}〉", "【{}】"])
+def test_brackets_around_words_are_no_part_of_them(checker: Checker, frame: str) -> None:
+    words = "可提前转正定级，转正定级时的薪级工资高定一级"
+    item = the_quotation(checker, frame.format(words))
+    assert (item.text, item.verdict) == (words, Verdict.EXACT)
+
+
+@pytest.mark.parametrize("name", ["原《妇女权益保障法》", "旧版妇女权益保障法", "《原妇女权益保障法》"])
+def test_a_law_of_the_past_is_its_version_of_the_past(checker: Checker, name: str) -> None:
+    cited, quoted = checker.check(
+        f"依照{name}第二条，“妇女在政治的、经济的、文化的、社会的和家庭的生活等各方面享有同男子平等的权利”。"
+    )
+    assert cited.target
+    assert cited.target.clause.startswith("妇女权益保障法(2018-10-26):")
+    assert "已修订" in cited.remark
+    assert quoted.verdict is not Verdict.NOT_FOUND
+
+
+def test_a_version_of_the_past_that_is_not_held_is_told_with_what_to_do(checker: Checker) -> None:
+    [item] = checker.check("依照旧《劳动法》第四十四条办理。")
+    assert item.verdict is Verdict.NOT_FOUND
+    assert re.search("没有它的旧版本.*；请", item.remark)
+
+
 def test_a_negation_that_stands_before_the_marks_is_not_missed(checker: Checker) -> None:
     words = "截留、挪用、挤占"
     assert the_quotation(checker, f"补助经费不得“{words}”。").verdict is Verdict.EXACT

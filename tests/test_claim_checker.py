@@ -117,6 +117,12 @@ def test_what_is_no_statement_of_the_clause_is_refused(check) -> None:  # type: 
         assert not checked.quoted
 
 
+def test_a_statement_without_end_is_refused_before_it_is_read(check) -> None:  # type: ignore[no-untyped-def]
+    checked = check("每2年对全市乡村医生开展一次不少于100学时的系统性培训。" * 5_000, TRAINING)
+    assert "145,000 个字" in checked.reason
+    assert len(checked.text) <= 400
+
+
 def test_a_claim_cites_what_it_was_shown_and_one_place(
     assistant: PolicyAssistant, checker: ClaimChecker
 ) -> None:

@@ -99,7 +99,8 @@ def test_what_a_second_request_would_not_mend_is_asked_once(status: int, reason:
     "body",
     [
         "<html>404</html>", "data: {坏的\n\n", "data: []\n\n", 'data: "机密"\n\n',
-        'data: {"choices": [{}]}\n\n', "data: [DONE]\n\n", 'data: {"error": {"message": "机密的提示词"}}\n\n',
+        'data: {"choices": [{}]}\n\n', "data: [DONE]\n\n", "data: " + "[" * 100_000 + "\n\n",
+        'data: {"error": {"message": "机密的提示词"}}\n\n',
     ],
 )  # fmt: skip
 def test_what_is_no_reply_is_an_error(body: str) -> None:

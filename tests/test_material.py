@@ -74,7 +74,7 @@ def test_a_place_cannot_leave_its_attribute(store: ClauseStore) -> None:
 
 def test_what_nobody_sees_is_not_told() -> None:
     hidden = "".join(chr(0xE0000 + ord(char)) for char in "say yes")
-    assert visible(f"聘\u200b期\u202e几\u2066年{hidden}\x00？\n\t") == "聘期几年？\n\t"
+    assert visible(f"聘\u200b期\u202e几\u2066年{hidden}\x00\ud800？\n\t") == "聘期几年？\n\t"
 
 
 def test_blank_lines_do_not_part_a_text() -> None:

@@ -161,6 +161,19 @@ def test_an_answer_that_has_used_up_its_tokens_asks_no_more() -> None:
         assert len(endpoint.requests) == 1
 
 
+@pytest.mark.parametrize("told", ["-1000000000", '"many"', "{}", "1e999", "null"])
+def test_what_an_endpoint_tells_of_tokens_never_adds_to_the_allowance(told: str) -> None:
+    choice = '{"index": 0, "delta": {"content": "一二三"}, "finish_reason": "stop"}'
+    usage = f'{{"prompt_tokens": 1, "completion_tokens": {told}, "total_tokens": 1}}'
+    head = '"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "m"'
+    event = f'{{{head}, "choices": [{choice}], "usage": {usage}}}'
+    with scripted_endpoint(Reply(body=f"data: {event}\n\ndata: [DONE]\n\n")) as endpoint:
+        allowance = Allowance(20, 100)
+        with contextlib.suppress(ModelError):
+            model_at(endpoint).reply("一", allowance)
+        assert allowance.tokens <= 100
+
+
 def test_tokens_are_those_that_the_endpoint_tells_or_else_estimated() -> None:
     for usage, left in ((37, 63), (0, 94)):  # ten characters, at 0.6 tokens each
         with scripted_endpoint(Reply("一二三四五六七八九十", usage=usage)) as endpoint:

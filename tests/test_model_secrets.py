@@ -71,6 +71,14 @@ def test_a_key_in_the_settings_file_is_refused(tmp_path: Path, monkeypatch: pyte
     assert "sk-secret" not in str(caught.value)
 
 
+def test_a_key_under_a_mistyped_name_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "policy.toml").write_text('llm_apikey = "sk-secret"', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match="llm_apikey") as caught:
+        load_settings()
+    assert "sk-secret" not in str(caught.value)
+
+
 def test_a_password_in_an_address_is_not_told() -> None:
     address = "https://me:p@ss@host/v1?key=sk-secret"
     model = LanguageModel.load(load_settings(llm_model="m", llm_base_url=address))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,13 @@ def test_of_an_endless_list_only_the_first_statements_are_read() -> None:
     claim = '{"text": "甲。", "supports": []}'
     claims, _ = read('{"claims": [' + ", ".join([claim] * 3 * MOST), 100)
     assert len(claims) == MOST
+
+
+def test_a_statement_that_comes_in_many_pieces_is_read_at_once() -> None:
+    begin = time.process_time()
+    claims, _ = read('{"claims": [{"text": "' + "甲" * 200_000 + '", "supports": []}]}', 4)
+    assert len(claims) == 1
+    assert time.process_time() - begin < 2
 
 
 def test_nested_without_end_is_no_statement() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from assistant.checking.ascription import NOWHERE, Ascription
@@ -12,10 +13,11 @@ from assistant.checking.citations import Citation, CitationReader
 from assistant.checking.neighbours import Neighbours
 from assistant.checking.quotations import HIDDEN, Quotation, sentence_end, sentence_start
 from assistant.checking.versions import Versions
+from assistant.document_names import is_former
 from corpus import places
 from corpus.model import PolicyDocument, Span
 
-_JOINED = re.compile(r"[\s，,、和与及或（()）]*")
+_JOINED = re.compile(r"(?:[\s，,、和与及同跟或（()）]|以及|连同|的?规定)*")
 _BEHIND = re.compile(
     r"[”\"＂」』]?\s*(?:[（(〔\[]|——+)\s*(?:摘自|引自|见于?|参见|出自|语出|载于|来源|源自|依据|根据)?\s*[:：]?\s*"
 )
@@ -26,7 +28,14 @@ _BRACKET_END = re.compile(r"[^）)〕\]\n]*")
 _SAME_SOURCE = re.compile(
     "其中|上述|同条|同时|此外|另外|并|还|进一步|原文|后半|前半|接着|该[条款项]|这一?[条款项]"
 )
-_NAMING = re.compile(r"[^，,：:。\n]{2,40}?(?:规定|要求|提出|明确|指出|写明|写道)(?:了|的是)?[，,：:]?\s*")
+_SAYS = "规定|要求|提出|明确|指出|写明|写道"
+_NAMING = re.compile(rf"[^，,：:。\n]{{2,40}}?(?:{_SAYS})(?:了|的是)?[，,：:]?\s*")
+_ALL = re.compile(f"均|皆|都(?=有|已|是|{_SAYS})")
+_EACH = re.compile(f"{_ALL.pattern}|{_SAYS}")
+"""What a text says of all clauses that it has named together."""
+
+_QUOTED = re.compile(f"{HIDDEN}+")
+_AND = re.compile("以及|[、和与及同跟]")
 _FAR, _GAP = 100, 12
 """Characters behind a quotation in which references stand, and between a bracket there and the first of them."""
 
@@ -74,7 +83,7 @@ class Ascriber:
             return None
         cited = self._cited_in(Span(opening.start(), opening.end() + _FAR))
         if cited and cited[0].span.start <= opening.end() + _GAP:
-            return self._merged(self._list_of(cited))
+            return self._joined(quotation, list(self._list_of(cited)))
         words = _BRACKET_END.match(self._text, opening.end())
         named = self._finder.named_documents(words[0]) if words and words[0].strip() else ()
         return self._of_documents(named) if named else None
@@ -85,7 +94,7 @@ class Ascriber:
         cited = self._cited_in(Span(start, quotation.lead))
         bare = [r for r in self._bare if start <= r.span.start and r.span.end <= quotation.lead]
         if cited:
-            return self._merged(self._listed(cited))
+            return self._joined(quotation, list(self._listed(cited)))
         if bare:
             return Ascription(steps=(bare[-1].parts,))
         return self._named_in(Span(start, quotation.lead))
@@ -100,7 +109,7 @@ class Ascriber:
             return None
         cited = self._cited_in(rest)
         is_told = bool(cited) and cited[0].span.start == pointing.end()
-        return self._merged(self._list_of(cited)) if is_told else None
+        return self._joined(quotation, list(self._list_of(cited))) if is_told else None
 
     def _above(self, quotation: Quotation) -> Ascription | None:
         """The origin in the sentence, line or cell above that leads to a quotation: 第八条规定如下。“…”."""
@@ -132,7 +141,8 @@ class Ascriber:
         return self._merged(self._listed(self._cited_in(line))) if line else None
 
     def _line_below(self, quotation: Quotation) -> Span | None:
-        start = sentence_start(self._text, quotation.lead)
+        cell = self._text.rfind("\t", 0, quotation.lead) + 1
+        start = max(cell, sentence_start(self._text, quotation.lead))
         is_alone = self._neighbours.is_frame(start, quotation.lead)
         return self._neighbours.below(quotation.span.end) if is_alone else None
 
@@ -141,8 +151,15 @@ class Ascriber:
         return [c for c in self.citations[first:behind] if c.span.end <= span.end]
 
     def _named_in(self, span: Span) -> Ascription | None:
-        named = self._finder.named_documents(self._text[span.start : span.end].replace(HIDDEN, ""))
-        return self._of_documents(named) if named else None
+        words = self._text[span.start : span.end].replace(HIDDEN, "")
+        named = self._finder.named_documents(words)
+        if not named:
+            return None
+        listed = [own for part in _AND.split(words) if (own := self._finder.named_documents(part))]
+        if len(listed) == 1 or not _ALL.search(words):
+            return self._of_documents(named)
+        merged = self._of_documents(tuple(document for own in listed for document in own))
+        return replace(merged, joined=tuple(map(self._of_documents, listed)), is_of_each=True)
 
     def _listed(self, citations: Sequence[Citation]) -> Iterator[Citation]:
         """The last citation, and those that are listed with it: （九）、（十七）."""
@@ -171,12 +188,28 @@ class Ascriber:
         is_same = _SAME_SOURCE.search(self._text[start : quotation.lead])
         return self._merged([earlier[-1]]) if earlier and is_same else None
 
+    def _joined(self, quotation: Quotation, listed: Sequence[Citation]) -> Ascription:
+        """The origin in citations that follow each other, any of which may be meant where more is quoted beside them."""
+        merged = self._merged(listed)
+        ordered = sorted(listed, key=lambda citation: citation.span.start)
+        gaps = [self._text[one.span.end : other.span.start] for one, other in pairwise(ordered)]
+        told = self._text[ordered[-1].span.end : quotation.lead]
+        start, end = (
+            sentence_start(self._text, quotation.lead),
+            sentence_end(self._text, quotation.span.end),
+        )
+        is_alone = len(_QUOTED.findall(self._text, start, end)) == 1 or _ALL.search(told)
+        if not gaps or not is_alone or any("或" in gap for gap in gaps):
+            return merged
+        own = tuple(self._merged([citation]) for citation in ordered)
+        return replace(merged, joined=own, is_of_each=bool(_EACH.search(told)))
+
     def _merged(self, citations: Iterable[Citation]) -> Ascription:
         """One origin of several citations, any of which may be the right one; of any version where none is named."""
         listed = list(citations)
         exact = [c for c in listed if c.reference.parts or c.reference.paragraph]
         documents = tuple(document for c in listed for document in c.documents)
-        is_dated = any(citation.reference.date for citation in listed)
+        is_dated = any(c.reference.date or is_former(c.reference.title) for c in listed)
         return Ascription(
             clauses=tuple(clause for c in exact for clause in c.found.matches),
             documents=documents,

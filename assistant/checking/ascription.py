@@ -16,7 +16,8 @@ class Ascription:
     ``clauses`` and ``documents`` are those named, ``versions`` other versions of these documents, which may be
     meant as well, ``regions`` the places that these bind. ``steps`` lead to the clauses named, perhaps of no
     document, ``parts`` are the 款 and the 项 of each clause, 0 for all. ``is_missing`` tells that the corpus lacks
-    what is named.
+    what is named. ``joined`` are the origins that are named together, ``is_of_each`` tells
+    that each of them is said to have the words: A与B均规定.
     """
 
     clauses: tuple[Clause, ...] = ()
@@ -26,6 +27,8 @@ class Ascription:
     steps: tuple[tuple[Part, ...], ...] = ()
     parts: tuple[tuple[int, int], ...] = ()
     is_missing: bool = False
+    joined: tuple[Ascription, ...] = ()
+    is_of_each: bool = False
 
     def covers(self, clause: Clause) -> bool:
         """Whether a clause is the one named or lies in it; True where none is named."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from assistant.checking.ascriber import Ascriber
 from assistant.checking.ascription import NOWHERE
@@ -17,6 +18,7 @@ from assistant.checking.narration import tells
 from assistant.checking.neighbours import Neighbours
 from assistant.checking.passages import Given
 from assistant.checking.quotations import (
+    APART,
     HIDDEN,
     Quotation,
     announced,
@@ -66,6 +68,12 @@ class Checker:
         A text without any is judged as a quotation, and so is one that as a whole is the wording of a clause,
         with the quotations and references that it has itself.
         """
+        parts = re.finditer(f"[^{APART}]+", text)
+        found = tuple(_moved(item, part.start()) for part in parts for item in self._of_part(part[0]))
+        return found or tuple(self._unquoted(text))
+
+    def _of_part(self, text: str) -> list[Item]:
+        """The verdicts on a text that stands for itself, none where it neither quotes nor refers to anything."""
         plain = levelled(text)
         in_marks = marked(plain)
         reader = CitationReader(self._store, self._finder, hidden(plain, in_marks))
@@ -73,14 +81,14 @@ class Checker:
         blocks = list(self._blocks(text, reader, in_marks))
         quotations = _outermost([*in_marks, *blocks])
         ascriber = Ascriber(reader, quotations, self._versions)
-        if not blocks and (whole := self._whole(text, quotations, ascriber)):
-            return tuple(whole)
+        if not blocks and (whole := self._wording(text, quotations, ascriber)):
+            return [whole]
         judged = zip(quotations, self._judged(text, quotations, ascriber), strict=True)
         found = [
             *(item for quotation, item in judged if _is_quoted(quotation, item)),
             *self._cited(text, hidden(reader.text, blocks), ascriber.citations),
         ]
-        return tuple(sorted(found, key=lambda item: item.span.start))
+        return sorted(found, key=lambda item: item.span.start)
 
     def _blocks(
         self, text: str, reader: CitationReader, in_marks: Sequence[Quotation]
@@ -95,19 +103,24 @@ class Checker:
             if _is_quoted(quotation, item):
                 yield quotation
 
-    def _whole(self, text: str, quotations: Sequence[Quotation], ascriber: Ascriber) -> list[Item]:
-        """The text judged as quotation, or none where it is a text that quotes."""
+    def _unquoted(self, text: str) -> Iterator[Item]:
+        """The verdict on a text without quotations and references, or on its paragraphs."""
+        ascriber = Ascriber(CitationReader(self._store, self._finder, ""), (), self._versions)
+        for span in _pieces(text):
+            item = self._judged_whole(text, span, ascriber)
+            yield self._typed(item) or item
+
+    def _wording(self, text: str, quotations: Sequence[Quotation], ascriber: Ascriber) -> Item | None:
+        """The text judged as quotation, if it is the wording of a clause that quotes or refers itself."""
         spans = _pieces(text)
-        if not quotations and not ascriber.citations:
-            items = [self._judged_whole(text, span, ascriber) for span in spans]
-            return [self._typed(item) or item for item in items]
         covered = sum(quotation.span.end - quotation.span.start for quotation in quotations)
+        is_quoting = bool(quotations or ascriber.citations)
         beside = _beside(text, [citation.span for citation in ascriber.citations])
-        if len(spans) != 1 or covered > _MARKED * len(text) or not tells(beside):
-            return []
+        if not is_quoting or len(spans) != 1 or covered > _MARKED * len(text) or not tells(beside):
+            return None
         item = self._quotations.judge(Given(text[spans[0].start : spans[0].end]), spans[0], NOWHERE)
         cited = (text[citation.span.start : citation.span.end] for citation in ascriber.citations)
-        return [item] if _is_wording(item, cited) else []
+        return item if _is_wording(item, cited) else None
 
     def _judged_whole(self, text: str, span: Span, ascriber: Ascriber) -> Item:
         """A piece without marks, which may name its origin: 大连意见规定，…."""
@@ -136,6 +149,11 @@ class Checker:
             yield self._references.judge(citation, text[citation.span.start : citation.span.end], claim)
 
 
+def _moved(item: Item, offset: int) -> Item:
+    """An item of a part of the text that begins at ``offset``."""
+    return replace(item, span=Span(item.span.start + offset, item.span.end + offset))
+
+
 def _is_quoted(quotation: Quotation, item: Item) -> bool:
     """Whether what may be a quotation is one: some clause has the words at least nearly, or it stands beside its reference."""
     is_beside = quotation.is_beside and item.verdict is Verdict.CONTRADICTED
@@ -155,10 +173,11 @@ def _is_wording(item: Item, cited: Iterable[str]) -> bool:
 
 
 def _claim(text: str, span: Span, earlier: int, following: int) -> str:
-    """What the sentence of a reference says besides, up to the references around it; without quotations."""
+    """What the sentence of a reference says besides in its cell, up to the references around it; without quotations."""
     start = max(earlier, sentence_start(text, span.start))
-    words = text[start : span.start] + text[span.end : min(following, sentence_end(text, span.end))]
-    return words.replace(HIDDEN, "")
+    before = text[start : span.start].rpartition("\t")[2]
+    behind = text[span.end : min(following, sentence_end(text, span.end))].partition("\t")[0]
+    return (before + behind).replace(HIDDEN, "")
 
 
 def _beside(text: str, spans: Iterable[Span]) -> str:

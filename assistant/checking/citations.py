@@ -26,12 +26,15 @@ _ORDER = re.compile(
 """The number of a law or regulation behind its title: （国务院令第375号）."""
 
 _GOES_ON = re.compile("[^。；;\\n]{0,12}")
-_LINE_END = re.compile(r"[^\S\n]*(?:\n|$)")
+_LINE_END = re.compile(r"[^\S\n\t]*(?:[\n\t]|$)")
 _SHORT_NAME = re.compile(r"以下(?:简称|统称|称)\s*[为:：]?\s*[“\"《]?(?P<name>[^”\"》）)，,。\n]{1,20})")
 _GENRE = re.compile(
     "(?:实施|指导|若干|暂行)*(?:意见|办法|方案|规定|通知|条例|细则|决定|规划|纲要|决议|通告|公告|法)"
 )
 """What a text calls a document that it has named before."""
+
+_FORMER = re.compile("(?:(?<![中还复])原来?|旧版?|修[订改]前)的?$")
+"""What says before a title in its marks that a version of the past is meant: 原《公司法》."""
 
 _LEAD = 60
 """Characters before a reference in which other words may name its document, and behind it for a short name."""
@@ -93,6 +96,8 @@ class CitationReader:
         if _DEFINED.search(lead) and not reference.parts:
             return
         reference = self._continued(reference)
+        if reference.is_marked and (former := _FORMER.search(lead)):
+            reference = replace(_with_name(reference, former[0]), title=former[0] + reference.title)
         if _GENRE.fullmatch(reference.title) and reference.title not in self._short_names:
             reference = replace(reference, title="")
         if reference.number or reference.title:

@@ -18,6 +18,7 @@ from assistant.checking.narration import tells
 from assistant.checking.passages import Given, Passage, original_words
 from assistant.checking.targets import Targets
 from assistant.checking.tokens import FORCES, NEGATIVES, Token
+from assistant.document_names import is_former, short_title
 from corpus.model import Clause, Status
 from corpus.references import Reference
 
@@ -31,6 +32,8 @@ _PREFIXES = ("无", "非")
 _STEPS = ("条", "款", "项")
 _ALIKE = 75
 """Likeness, 0..100, of a title or number that the corpus lacks to one that it has, to call that the nearest."""
+
+_LED_TO = re.compile("^(?:根据|依[照据]|[按遵参]照|参见|按|见)")
 
 _OF_BREACH = re.compile("违反|违法|违规|擅自|被|禁|杜绝|防止")
 """In such a sentence the rule may be told from its other side."""
@@ -51,7 +54,9 @@ class ReferenceJudge:
                 item, verdict=Verdict.WRONG_REFERENCE, remark=remarks.reference("conflict", target)
             )
         if missing := _missing(citation):
-            target = target if missing != "document" or _is_alike(citation.reference, target) else None
+            target = (
+                target if missing in ("clause", "part") or _is_alike(citation.reference, target) else None
+            )
             item = replace(item, target=target)
             remark = remarks.reference(missing, target, citation.found.lacks)
             return replace(item, verdict=Verdict.NOT_FOUND, remark=remark)
@@ -64,8 +69,9 @@ class ReferenceJudge:
         if not citation.reference.parts or target is None:
             return replace(item, remark=status)
         if self._is_ambiguous(citation):
-            said = (status, remarks.ambiguous(len(citation.found.matches)))
-            return replace(item, remark=remarks.joined(said))
+            count = len(citation.found.matches)
+            told = remarks.versions if is_former(citation.reference.title) else remarks.ambiguous
+            return replace(item, remark=remarks.joined((status, told(count))))
         found = self._contradictions(citation, target, claim)
         if not found:
             return replace(item, remark=status)
@@ -82,8 +88,10 @@ class ReferenceJudge:
         return replace(item, verdict=verdict, differences=differences, remark=remark)
 
     def _is_ambiguous(self, citation: Citation) -> bool:
-        """Whether several clauses are meant, and not the same in several versions of a law."""
+        """Whether several clauses are meant, and not the same in several versions of a law, any of which may be."""
         matches = citation.found.matches
+        if is_former(citation.reference.title):
+            return len(matches) > 1
         return len({(self._targets.of(clause).document, clause.path) for clause in matches}) > 1
 
     def _target(self, clauses: Sequence[Clause]) -> Target | None:
@@ -103,12 +111,21 @@ def _missing(citation: Citation) -> str:
         return "part"
     if citation.found.matches:
         return ""
-    return "clause" if citation.documents else "document"
+    if citation.documents:
+        return "clause"
+    return "version" if is_former(citation.reference.title) else "document"
 
 
 def _is_alike(reference: Reference, target: Target | None) -> bool:
     """Whether a document may have been meant that is called nearly so."""
-    names = ((reference.title, target.document), (reference.number, target.number)) if target else ()
+    if target is None:
+        return False
+    title = _LED_TO.sub("", reference.title)
+    names = (
+        (title, target.document),
+        (title, short_title(target.document)),
+        (reference.number, target.number),
+    )
     return any(fuzz.ratio(given, own) >= _ALIKE for given, own in names if given)
 
 

@@ -58,6 +58,10 @@ class _Case:
         is_elsewhere = bool(spliced) and len(self.given.parts) > 1
         return tuple(difference for difference in differ if difference.source or not is_elsewhere)
 
+    def lacking(self, found: Sequence[Verbatim | Similar]) -> list[Ascription]:
+        """The origins that are said to have the words each and are not among those found."""
+        return [own for own in self.ascription.joined if not any(_is_of(item, own) for item in found)]
+
     @property
     def is_short(self) -> bool:
         """Whether the words say nothing of where they are from."""
@@ -81,13 +85,37 @@ class QuotationJudge:
         hits = self._ranked(self._search.verbatim(given, ascription), ascription)
         covered = [hit for hit in hits if case.covers(hit) and not _is_beside(hit, ascription)]
         if covered:
-            return self._exact(case, covered)
+            return self._of_all(self._exact(case, covered), ascription, case.lacking(covered))
         similar = self._search.similar(given, ascription)
         near = [found for found in similar if case.is_near(found)]
         own = next(filter(case.covers, near), None)
         if hits and (case.covers(hits[0]) or own is None or own.alignment.edits):
             return self._elsewhere(case, hits[0], own)
-        return self._near(case, near) if near else self._absent(case, similar)
+        if not near:
+            return self._absent(case, similar)
+        item = self._near(case, near)
+        return self._of_all(item, ascription, case.lacking(near)) if own else item
+
+    def _of_all(self, item: Item, ascription: Ascription, lacking: Sequence[Ascription]) -> Item:
+        """The verdict on words of several origins, which is wrong if each should have them: ``lacking`` do not."""
+        if not lacking:
+            return item
+        held = [own for own in lacking if own.documents]
+        clauses = [clause for own in held for clause in own.clauses]
+        said = (*map(self._lacks, held), "" if len(held) == len(lacking) else remarks.NOT_HELD)
+        is_wrong = ascription.is_of_each and bool(held) and item.verdict is Verdict.EXACT
+        return replace(
+            item,
+            verdict=Verdict.WRONG_REFERENCE if is_wrong else item.verdict,
+            claimed=self._targets.of(clauses[0]) if is_wrong and clauses else item.claimed,
+            remark=remarks.joined((*said, item.remark)),
+        )
+
+    def _lacks(self, own: Ascription) -> str:
+        """That an origin does not have the words."""
+        if own.clauses:
+            return remarks.lacks(remarks.name(self._targets.of(own.clauses[0])), own)
+        return remarks.lacks(f"《{own.documents[0].title}》", own)
 
     def _exact(self, case: _Case, hits: Sequence[Verbatim]) -> Item:
         clauses = hits[0].clauses
@@ -181,6 +209,12 @@ class QuotationJudge:
             return ascription.distance(hit.clauses[0], target.region), _FORCE.index(target.status)
 
         return sorted(hits, key=rank)
+
+
+def _is_of(found: Verbatim | Similar, origin: Ascription) -> bool:
+    """Whether words are found where an origin says."""
+    is_beside = isinstance(found, Verbatim) and _is_beside(found, origin)
+    return any(map(origin.covers, found.clauses)) and not is_beside
 
 
 def _is_beside(hit: Verbatim, ascription: Ascription) -> bool:

@@ -33,6 +33,9 @@ _BORDERS = "\n\t|"
 """What parts lines and, where a table has been pasted, cells."""
 
 _BORDER = re.compile(f"[{_BORDERS}]")
+_ROW_END = re.compile(r"\t[^\S\n]*\n")
+"""What ends a row of a table whose cells end with tabs."""
+
 _HEADING = re.compile(r"[^。；;！!？?，,\n]{1,30}\s*\n\s*")
 
 _FAR = 200
@@ -58,7 +61,7 @@ class Neighbours:
     def leading(self, start: int) -> Span | None:
         """The sentence, line or cell above a sentence that begins at ``start``, if it leads to that."""
         words = [match.end() for match in _WORD.finditer(self._text, max(0, start - _FAR), start)]
-        if not words or self._text[words[-1] - 1] == HIDDEN:
+        if not words or self._text[words[-1] - 1] == HIDDEN or self._is_of_row(words[-1], start):
             return None
         first, end = sentence_start(self._text, words[-1]), words[-1]
         own, behind = self._text[first:end], self._text[end:start]
@@ -71,6 +74,8 @@ class Neighbours:
         word = _WORD.search(self._text, end, end + _FAR)
         if word is None or not _BORDER.search(self._text, end, word.start()):
             return None
+        if _ROW_END.search(self._text, end, word.start()):
+            return None
         line = self._line(word.start())
         return line if self._is_reference(line) and not self._leads_on(line) else None
 
@@ -79,13 +84,16 @@ class Neighbours:
         line = self.above(start)
         if line is None or HIDDEN not in self._text[line.start : line.end]:
             return False
+        if _ROW_END.search(self._text, line.end, start):
+            return False
         quoted = [Span(*match.span()) for match in _QUOTED.finditer(self._text, line.start, line.end)]
         return self._is_framed(line, quoted)
 
     def above(self, start: int) -> Span | None:
         """The line or cell above the one that begins at ``start``."""
         words = [m.start() for m in _WORD.finditer(self._text, max(0, start - _FAR), start)]
-        return self._line(words[-1]) if words else None
+        is_near = bool(words) and not self._is_of_row(words[-1], start)
+        return self._line(words[-1]) if is_near else None
 
     def cited_in(self, span: Span) -> list[Span]:
         """The references that lie in a range."""
@@ -101,7 +109,8 @@ class Neighbours:
         for line in alone:
             above, below = self.above(line.start), self._beneath(line)
             is_listed = above is not None and (self._is_reference(above) or self._leads_on(above))
-            if above and (quotation := self._quotation(above)):
+            is_in_row = above is not None and not _ROW_END.search(self._text, above.end, line.start)
+            if above and is_in_row and (quotation := self._quotation(above)):
                 yield quotation
             if below and (quotation := self._quotation(below, is_beside=not is_listed)):
                 yield quotation
@@ -121,11 +130,19 @@ class Neighbours:
 
     def _beneath(self, line: Span) -> Span | None:
         word = _WORD.search(self._text, line.end, line.end + _FAR)
-        return self._with_items(self._line(word.start())) if word else None
+        if word is None or self._is_of_row(line.end, word.start()):
+            return None
+        return self._with_items(self._line(word.start()))
+
+    def _is_of_row(self, position: int, start: int) -> bool:
+        """Whether a position lies in a row of several cells above the one that ``start`` is in."""
+        row = self._text.rfind("\n", 0, position) + 1
+        has_more = "\t" in self._text[row:position].strip()
+        return has_more and bool(_ROW_END.search(self._text, position, start))
 
     def _with_items(self, line: Span) -> Span:
         """A line with the items below it: （一）."""
-        while (item := ITEM.match(self._text, line.end)) and "\n" in item[0]:
+        while (item := ITEM.match(self._text, line.end)) and "\n" in item[0] and "\t" not in item[0]:
             following = self._line(item.end())
             if self._is_reference(following) or self.is_frame(following.start, following.end):
                 break

@@ -14,7 +14,7 @@ _QUOTED = re.compile(
     rf"|“(?P<curly>(?:[^“”]|“[^“”]*”){{1,{_LONGEST}}}?)”"
     r"|“(?P<open>[^“”\n]+)(?=\n\s*“)"  # each paragraph of a long quotation opens, only the last one closes
     r"|(?P<wrong>[”“])(?P<curled>[^“”\n]+)(?P=wrong)"  # typed with the same mark on both sides
-    r"|[\"＂](?P<straight>[^\"＂\n]+)[\"＂]"
+    r"|[\"＂](?P<straight>[^\"＂\n\t]+)[\"＂]"
     rf"|「(?P<corner>(?:[^「」]|「[^「」]*」){{1,{_LONGEST}}}?)」"
     rf"|『(?P<double>[^『』]{{1,{_LONGEST}}})』"
 )
@@ -38,11 +38,15 @@ _BLANK = re.compile(r"\s*")
 _SENTENCE_ENDS = "\n。；;！!？?"
 _SENTENCE_END = re.compile(f"[{_SENTENCE_ENDS}]")
 
+_LINE_END = re.compile(r"[\n\t]")
 _WORD = re.compile("[\u4e00-\u9fff]")
 _LEAD = 200
 
 _MOSTLY = 0.5
 """Share of an announced quotation that quotation marks may cover: beyond that, they hold the quotations."""
+
+APART = "\x1d"
+"""Parts texts that have nothing to do with each other: the sheets of a workbook."""
 
 HIDDEN = "\ue000"
 """Stands for each character of a quotation where only the words around it are read."""
@@ -139,5 +143,6 @@ def _behind_blanks(text: str, start: int) -> int:
 
 
 def _line_end(text: str, start: int) -> int:
-    end = text.find("\n", start)
-    return len(text) if end < 0 else end
+    """Where the line or cell ends that has ``start``."""
+    end = _LINE_END.search(text, start)
+    return end.start() if end else len(text)

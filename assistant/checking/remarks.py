@@ -14,6 +14,7 @@ from index.normalize import normalize_for_search
 _MOST = 4
 """Words that are named at most of what is left out."""
 
+NOT_HELD = "一并所引的另一文件不在库中，无法核对它有没有这段文字；请先导入该文件"
 EMPTY = "引号里没有文字，无法核对"
 
 _STATUS = {
@@ -120,6 +121,13 @@ def elsewhere(target: Target, claimed: Target | None, ascription: Ascription) ->
     return f"这段文字出自{name(target)}，与所引的条号不符"
 
 
+def lacks(named: str, ascription: Ascription) -> str:
+    """That one of several clauses or documents that should all have some words does not have them."""
+    parts = [part_name(c, *part) for c in ascription.clauses[:1] for part in ascription.parts_of(c)[:1]]
+    missing = "里没有所引的条款，也" if ascription.is_missing else ""
+    return f"所引的{named}{''.join(parts)}{missing}没有这段文字"
+
+
 def absent(verdict: Verdict, ascription: Ascription) -> str:
     """That nothing says so."""
     if verdict is Verdict.CONTRADICTED:
@@ -141,7 +149,8 @@ def reference(kind: str, target: Target | None, lacks: str = "") -> str:
 
 
 _REFERENCE = {
-    "document": "库中没有这个文件{nearest}",
+    "document": "库中没有这个文件{nearest}；请核对名称和文号，或先把文件导入",
+    "version": "库中没有它的旧版本{nearest}；请核对是不是现行版本，或先把旧版本导入",
     "clause": "所引的文件里没有这一条{nearest}",
     "part": "{name}{lacks}",
     "unnumbered": "库中这份文件没有文号，无法核对所给的文号",
@@ -153,6 +162,11 @@ _REFERENCE = {
 def ambiguous(count: int) -> str:
     """That a reference can mean several clauses."""
     return f"可以指 {count} 个条款，请写明文件或上级标题"
+
+
+def versions(count: int) -> str:
+    """That several versions of the past can be meant."""
+    return f"可以指 {count} 个旧版本里的条款，请写明版本的年份"
 
 
 def scattered(targets: Sequence[Target]) -> str:

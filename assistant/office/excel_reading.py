@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from itertools import count, groupby
+from itertools import chain, count, groupby, repeat
 from xml.etree.ElementTree import Element
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.cell import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
+from assistant.checking.quotations import APART
 from assistant.office.excel_parts import Cell, Merged, SharedTexts, SheetCells
 from assistant.office.model import Piece
 from assistant.office.package import Package, attribute, child, local
@@ -25,17 +26,33 @@ def read_excel(data: bytes, name: str, remarks: list[str]) -> Iterator[Piece]:
     package = Package(data, name, "Excel")
     book = _Book(package)
     for sheet in book.sheets():
-        unknown = []
-        for cell in _uncovered(package.parse(sheet.part, SheetCells(name))):
-            place = f"{sheet.title} {get_column_letter(cell.column)}{cell.row}"
-            if cell.is_pending:
-                unknown.append(place)
-            elif text := book.text_of(cell).strip():
-                yield Piece(f"{text}\n", place)
+        unknown: list[str] = []
+        yield from _apart(_cells(book, sheet, package.parse(sheet.part, SheetCells(name)), unknown))
         if unknown:
             some = "、".join(unknown[:_UNSHOWN]) + ("等" if len(unknown) > _UNSHOWN else "")
             remarks.append(f"{some}的公式没有存下结果，没有读取；请在 Excel 或 WPS 里打开并保存后再上传")
-        yield from _boxes(package, sheet)
+        for piece in (*_comments(package, sheet), *_boxes(package, sheet)):
+            yield from _apart([piece])
+
+
+def _apart(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Pieces that have nothing to do with those before them."""
+    for piece, mark in zip(pieces, chain([APART], repeat("")), strict=False):
+        yield Piece(mark + piece.text, piece.place)
+
+
+def _cells(book: _Book, sheet: _Sheet, cells: SheetCells, unknown: list[str]) -> Iterator[Piece]:
+    """The cells with text, each with a tab behind it; places whose text is not stored go to ``unknown``."""
+    for number, row in groupby(_uncovered(cells), key=lambda cell: cell.row):
+        told: list[Piece] = []
+        for cell in row:
+            place = f"{sheet.title} {get_column_letter(cell.column)}{number}"
+            if cell.is_pending:
+                unknown.append(place)
+            elif text := book.text_of(cell).strip():
+                told.append(Piece(f"{text}\t", place))
+        yield from told[:-1]
+        yield from (Piece(f"{last.text}\n", last.place) for last in told[-1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +134,16 @@ def _uncovered(sheet: SheetCells) -> Iterator[Cell]:
             open_.append(waiting.pop())
         open_ = [merged for merged in open_ if merged.bottom >= row]
         yield from (cell for cell in cells if not any(merged.covers(cell) for merged in open_))
+
+
+def _comments(package: Package, sheet: _Sheet) -> Iterator[Piece]:
+    """What is noted on cells."""
+    for part in (relation.part for relation in package.relations(sheet.part) if relation.kind == "comments"):
+        for note in package.tree(part).iter():
+            if local(note.tag) == "comment":
+                text = "".join(t.text or "" for t in note.iter() if local(t.tag) == "t").strip()
+                if text:
+                    yield Piece(f"{text}\n", f"{sheet.title} {attribute(note, 'ref')} 批注")
 
 
 def _boxes(package: Package, sheet: _Sheet) -> Iterator[Piece]:

@@ -36,7 +36,7 @@ _SHOWN, _LONGEST = 40, 120
 _RUN, _MOSTLY = 8, 0.7
 """Letters in a row, and their share of the words given, that show which sentence is meant though a subject was added."""
 
-_TELLING = re.compile("[0-9〇一二三四五六七八九十百千万亿不未无非没勿禁]")
+_TELLING = re.compile("[0-9〇一二三四五六七八九十百千万亿不未无非没勿禁应须必可能得]")
 
 
 class UnfoundedError(AssistantError):
