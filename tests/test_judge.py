@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from assistant.chains.language_model import LanguageModel, ModelError
 from assistant.errors import SettingsError
 from assistant.evaluation.judge import Judge, Verdict
 from assistant.evaluation.run_folder import StoredRun
 from assistant.evaluation.sets.cases import Case, EarlierTurn, GoldClause
-from assistant.chains.language_model import LanguageModel, ModelError
 from assistant.model import Answer, Citation, Status
 from assistant.prompts import load_prompt
 from assistant.settings import load_settings
