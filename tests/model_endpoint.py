@@ -18,6 +18,9 @@ from typing import Any
 _PIECE = 4
 """Characters: about the tokens that a model streams."""
 
+_HELD, _READ = 20, 0.5
+"""Seconds: the most that a reply is held; in which what was said is read, for a reset discards the rest."""
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -28,6 +31,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0  # seconds before anything comes
     pause: float = 0  # seconds before each piece
+    held_at: str = ""  # words of the text before which the endpoint waits to be told to go on
     deltas: tuple[Mapping[str, Any], ...] = ()  # what comes before the text
     finish: str = "stop"  # the reason to end; "" resets the connection instead
     is_endless: bool = False  # the text comes again and again
@@ -51,6 +55,7 @@ class Endpoint:
     refused_formats: frozenset[str] = frozenset()  # kinds of response_format that get status 400
     requests: list[dict[str, Any]] = field(default_factory=list)
     was_left: threading.Event = field(default_factory=threading.Event)  # a client closed before the end
+    may_go_on: threading.Event = field(default_factory=threading.Event)
     is_closed: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -107,7 +112,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
+        said = ""
         for delta in reply.pieces():
+            said += delta.get("content") or ""
+            if reply.held_at and len(said) > reply.text.index(reply.held_at):
+                self._hold()
             self._wait(reply.pause)
             self._event(json.dumps(_chunk(delta)))
         if reply.finish:
@@ -115,6 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._event("[DONE]")
             self.wfile.write(b"0\r\n\r\n")
         else:
+            self._wait(_READ)
             self._reset()
 
     def _event(self, data: str) -> None:
@@ -125,6 +135,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
         self.close_connection = True
+
+    def _hold(self) -> None:
+        until = time.monotonic() + _HELD
+        while time.monotonic() < until and not self.endpoint.may_go_on.is_set():
+            self._wait(0.05)
 
     def _wait(self, seconds: float) -> None:
         """Waits, unless the client leaves or the test ends."""

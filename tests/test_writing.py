@@ -24,7 +24,7 @@ WORDS = load_words()["zh"]
 TERM = "大连的全科医生特岗计划，聘期是几年？"
 LANGUAGES = "职称评审对外语有要求吗"
 FIVE_YEARS = ["特岗全科医生的聘任期为5年。", [["E1", "5年聘任期内"]]]
-BUDGET = 4
+BUDGET = 10
 """Seconds that an answer may take at most, though a model never answers: its time is less in each such case."""
 
 

@@ -64,7 +64,7 @@ def waiting(page: Page) -> None:
 
 
 def test_statements_come_one_by_one_as_they_pass(open_page: OpenPage, site) -> None:
-    address, _ = site({"claims": [FIRST, WRONG, SECOND], "pause": 0.05}, NOTHING)
+    address, endpoint = site({"claims": [FIRST, WRONG, SECOND], "held_at": SECOND[0]}, NOTHING)
     page = open_page(site=address)
     send(page)
     waiting(page)
@@ -73,6 +73,7 @@ def test_statements_come_one_by_one_as_they_pass(open_page: OpenPage, site) -> N
     waiting(page)
     expect(page.get_by_role("button", name="停止")).to_be_visible()
     page.screenshot(path=ARTIFACTS / "desktop-writing.png")
+    endpoint.may_go_on.set()
     expect(page.locator(".claims li")).to_have_count(2, timeout=20_000)
     expect(page.locator(".pending")).to_have_count(0, timeout=20_000)
     expect(page.locator(".answer .writing")).to_have_text("由语言模型 qwen-test 撰写，逐句核对过原文")
@@ -176,7 +177,7 @@ def test_a_stopped_question_returns_and_its_slot_serves_the_next(open_page: Open
 
 
 def test_a_stopped_answer_keeps_what_has_passed(open_page: OpenPage, site) -> None:
-    address, endpoint = site({"claims": [FIRST, *[WRONG] * 5], "pause": 0.05})
+    address, endpoint = site({"claims": [FIRST, WRONG], "held_at": WRONG[0]})
     page = open_page(site=address)
     send(page)
     expect(page.locator(".claims li")).to_have_count(1, timeout=20_000)

@@ -25,7 +25,7 @@ def writing(
 ) -> Iterator[tuple[PolicyAssistant, Endpoint]]:
     """An assistant whose model gives these replies, and the endpoint that it asks."""
     with scripted_endpoint(*map(scripted, replies)) as endpoint:
-        given = {"llm_model": "scripted", "llm_api_key": KEY, "llm_timeout": 5} | settings
+        given = {"llm_model": "scripted", "llm_api_key": KEY, "llm_timeout": 30} | settings
         writer = Writer.load(load_settings(llm_base_url=endpoint.url, **given), index)
         yield PolicyAssistant(index, Wording.load(), Calibration.load(), writer), endpoint
 

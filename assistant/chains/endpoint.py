@@ -159,7 +159,7 @@ def _chat_model(settings: Settings, key: str) -> BaseChatModel:
         base_url=settings.llm_base_url or OPENAI,
         api_key=key or "none",
         temperature=settings.llm_temperature,
-        timeout=settings.llm_timeout,
+        timeout=2 * settings.llm_timeout,  # a last resort: the allowance of the answer ends before
         max_retries=0,
         stream_chunk_timeout=None,
         use_responses_api=False,
