@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import select
+import selectors
 import socket
 import struct
 import threading
@@ -144,10 +144,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _wait(self, seconds: float) -> None:
         """Waits, unless the client leaves or the test ends."""
         until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0 and not self.endpoint.is_closed.is_set():
-            can_read, _, _ = select.select([self.connection], [], [], min(left, 0.02))
-            if can_read and not self.connection.recv(1, socket.MSG_PEEK):
-                raise ConnectionAbortedError
+        with selectors.DefaultSelector() as selector:  # select() knows no more than 1024 files
+            selector.register(self.connection, selectors.EVENT_READ)
+            while (left := until - time.monotonic()) > 0 and not self.endpoint.is_closed.is_set():
+                if selector.select(min(left, 0.02)) and not self.connection.recv(1, socket.MSG_PEEK):
+                    raise ConnectionAbortedError
 
     def log_message(self, *_: object) -> None:
         """Nothing on standard error."""
