@@ -81,7 +81,6 @@ def warm(store: ClauseStore, finder: ClauseFinder, clauses: list[Clause], names:
     show("lookup by number alone", finder.lookup, OPEN_NUMBERS)
     show("lookup of what is not there", finder.lookup, UNKNOWN)
     show("links in a clause", linker.links, clauses)
-    show("links in any text", linker.links_in, texts)
     show("clauses that cite one", linker.cited_by, clauses)
     show("clause with its context", reader.view, clauses)
     show("search while typing", browser.search, TYPED)
