@@ -11,9 +11,6 @@ from numpy.typing import NDArray
 
 from index.bundled_encoder import PROMPTS
 
-ELSEWHERE = -1
-"""Position of a passage that is no clause of the corpus."""
-
 
 @dataclass(frozen=True, slots=True)
 class Pair:
