@@ -24,6 +24,8 @@ from tests.browsing import ARTIFACTS, CHROMIUM, DESKTOP, PROJECT, SWITCHES, Open
 from tests.commands import Command, Ran
 from tests.scripted_runs import EARLIER_ANSWERS, EARLIER_CASES, answers_run
 
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
+
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> ClauseStore:

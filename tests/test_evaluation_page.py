@@ -222,7 +222,7 @@ def test_whoever_leaves_a_run_leaves_no_trace_in_the_log(
 
     async def leave() -> None:
         others = asyncio.all_tasks()
-        run = tab.run(Source.SHIPPED, None, True, "")
+        run = tab.run(Source.SHIPPED, None, True, "", gr.Request(session_hash="leaving"))
         await anext(run)
         await run.aclose()
         await asyncio.gather(*asyncio.all_tasks() - others, return_exceptions=False)

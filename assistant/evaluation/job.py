@@ -85,6 +85,11 @@ class Job:
         self._cancelled.set()
 
     @property
+    def is_cancelled(self) -> bool:
+        """Whether :meth:`cancel` was called."""
+        return self._cancelled.is_set()
+
+    @property
     def has_begun(self) -> bool:
         """Whether questions are being evaluated."""
         return self._began is not None
@@ -104,5 +109,5 @@ class Job:
             self._go_on()
 
     def _go_on(self) -> None:
-        if self._cancelled.is_set():
+        if self.is_cancelled:
             raise CancelledError("测评已停止")

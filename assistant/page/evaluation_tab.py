@@ -55,6 +55,7 @@ class EvaluationTab:
         self._settings = settings
         self._library = RunLibrary(settings.data)
         self._words = words
+        self._jobs: dict[str | None, Job] = {}  # by session
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -113,7 +114,7 @@ class EvaluationTab:
             **quiet,
         )
         running.failure(self.failed, None, outputs, queue=False, **quiet)
-        self.stop.click(self.stopped, None, outputs, queue=False, cancels=[running], **quiet)
+        self.stop.click(self.cancel, None, None, queue=False, **quiet)
         tab.select(self.refresh, None, [self.baseline, self.writing.entries], queue=False, **quiet)
 
     def refresh(self) -> Update:
@@ -125,21 +126,22 @@ class EvaluationTab:
         return {self.cases: gr.File(visible=source == Source.UPLOADED)}
 
     def wait(self) -> Update:
-        """Until it is this run's turn."""
-        return self._show(render_waiting(self._words), is_running=True)
+        """Until the questions are read."""
+        return self._show(render_waiting(self._words)) | {self.start: gr.Button(interactive=False)}
 
     def failed(self) -> Update:
         """After a run ended in a way that it does not explain itself."""
         return self._show(render_notice(self._words["evaluation_failed"]))
 
-    def stopped(self) -> Update:
-        """After the run was cancelled: what is done stays."""
-        return self._show(render_notice(self._words["evaluation_stopped"]))
+    def cancel(self, request: gr.Request) -> None:
+        """Ends the run of this page, which then says so itself: an event that Gradio cancels may count as failed."""
+        if job := self._jobs.get(request.session_hash):
+            job.cancel()
 
     async def run(
-        self, source: str, file: str | None, retrieval_only: bool, baseline: str
+        self, source: str, file: str | None, retrieval_only: bool, baseline: str, request: gr.Request
     ) -> AsyncIterator[Update]:
-        """The evaluation of a set, step by step; who leaves the page or stops cancels it."""
+        """The evaluation of a set, step by step; who leaves the page or stops cancels it. What is done stays."""
         path = SHIPPED if source == Source.SHIPPED else file
         if not path:
             yield self._show(render_notice(self._words["evaluation_no_file"]))
@@ -150,19 +152,23 @@ class EvaluationTab:
             yield self._show(render_notice(str(error)))
             return
         work = asyncio.create_task(_in_turn(job))
+        self._jobs[request.session_hash] = job
         try:
-            while not work.done():
+            while not (work.done() or job.is_cancelled):
                 yield self._show(render_progress(job, self._words), is_running=True)
                 await asyncio.wait({work}, timeout=STEP)
-            finished = work.result()
+            finished = work.result() if work.done() else None
         except PROBLEMS as error:
             yield self._show(render_notice(str(error)))
             return
         finally:
             job.cancel()
+            self._jobs.pop(request.session_hash, None)
         if finished:
             warnings = render_warnings(chosen.warnings, self._words)
             yield self._show(warnings + render_finished(finished, self._words)) | self._handed_out(finished)
+        else:
+            yield self._show(render_notice(self._words["evaluation_stopped"]))
 
     def _handed_out(self, finished: Finished) -> Update:
         reports = finished.reports
