@@ -3,19 +3,26 @@
     python benchmarks/fuse.py --on .data tests/cases/policies.jsonl tests/cases/policies_extra.jsonl \\
                               --on .statutes statutes/dev.jsonl
     ... --write    # and index/fusion.toml
+    python benchmarks/fuse.py --on .data tests/cases/policies.jsonl tests/cases/policies_extra.jsonl \\
+                              --considered statutes/dev.jsonl .data/training/fold-[1-5]/trained.npz --write
 
-Each ``--on`` names a data folder, ingested before, and questions with gold clauses about it. The weights
-maximise the likelihood of the gold clauses under a softmax over the candidates of a question (ListNet, Cao et
-al. 2007, top one), with a penalty on their squares; all questions count the same. Five folds: fitted on four,
-scored on the fifth; questions that differ in their last letter alone (dl-017-a, -b) stay together.
+Each ``--on`` names a data folder, ingested before, and questions with gold clauses about it. The adapter of the
+encoder that ships was trained on the questions about statutes and is better at them than at new ones;
+``--considered`` takes what each fold of `python -m training.train` has saved of the questions that its own
+adapter was not trained on.
+
+The weights maximise the likelihood of the gold clauses under a softmax over the candidates of a question
+(ListNet, Cao et al. 2007, top one), with a penalty on their squares; all questions count the same. Five folds:
+fitted on four, scored on the fifth; questions that differ in their last letter alone (dl-017-a, -b) stay together.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -48,20 +55,25 @@ class Ranking:
     is_gold: NDArray[np.bool_]
 
 
+Named = tuple[list[str], Ranking]
+"""A ranking with the names of its features."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--on", nargs="+", action="append", required=True, metavar=("DATA", "CASES"))
+    parser.add_argument("--on", nargs="+", action="append", default=[], type=Path, metavar=("DATA", "CASES"))
+    parser.add_argument(
+        "--considered", nargs="+", action="append", default=[], type=Path, metavar=("CASES", "NPZ")
+    )
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    names: list[str] = []
-    rankings: list[Ranking] = []
-    for data, *files in options.on:
-        for feature_names, ranking in rank_all(Path(data), [Path(file) for file in files]):
-            names = feature_names
-            rankings.append(ranking)
+    found = [*_each(rank_all, options.on), *_each(rankings_saved, options.considered)]
+    if len({tuple(names) for names, _ in found}) != 1:
+        parser.error("no questions, or rankings by different features: give --on or --considered made alike")
+    names, rankings = found[0][0], [ranking for _, ranking in found]
     folds = folds_of(rankings)
     weights = fit(rankings)
     held_out = [
@@ -74,7 +86,7 @@ def main() -> None:
         WEIGHTS.write_text(text, encoding="utf-8")
 
 
-def rank_all(data: Path, files: Sequence[Path]) -> Iterator[tuple[list[str], Ranking]]:
+def rank_all(data: Path, files: Sequence[Path]) -> Iterator[Named]:
     """The candidates of every question that a search decides: not a named clause, not a fact of a document."""
     assistant = PolicyAssistant.open(load_settings(data=data), lambda line: print(line, file=sys.stderr))
     for case in (case for file in files for case in load_cases(file) if case.answerable):
@@ -83,9 +95,32 @@ def rank_all(data: Path, files: Sequence[Path]) -> Iterator[tuple[list[str], Ran
         if found.named or search is None or assistant.facts.find(query) is not None:
             continue
         clauses, features = assistant.index.features(search.topic, search.where, search.words)
-        is_gold = np.array([any(matches(clause, gold) for gold in case.gold) for clause in clauses])
-        yield list(features), Ranking(data.name, case, clauses, np.stack([*features.values()], 1), is_gold)
+        columns = np.stack([*features.values()], 1)
+        yield list(features), Ranking(data.name, case, clauses, columns, gold_among(clauses, case))
     assistant.index.close()
+
+
+def rankings_saved(cases: Path, files: Sequence[Path]) -> Iterator[Named]:
+    """The rankings that ``training.measuring.save_considered`` has written of questions among ``cases``."""
+    by_id = {case.id: case for case in load_cases(cases)}
+    for arrays in map(np.load, files):
+        names = arrays["names"].tolist()
+        for id_ in (name.removesuffix("/clauses") for name in arrays.files if name.endswith("/clauses")):
+            clauses, case = arrays[f"{id_}/clauses"].tolist(), by_id[id_]
+            yield (
+                names,
+                Ranking(cases.stem, case, clauses, arrays[f"{id_}/features"], gold_among(clauses, case)),
+            )
+
+
+def gold_among(clauses: Sequence[str], case: Case) -> NDArray[np.bool_]:
+    return np.array([any(matches(clause, gold) for gold in case.gold) for clause in clauses])
+
+
+def _each(
+    rank: Callable[[Path, Sequence[Path]], Iterator[Named]], options: Sequence[Sequence[Path]]
+) -> Iterator[Named]:
+    return chain.from_iterable(rank(first, rest) for first, *rest in options)
 
 
 def folds_of(rankings: Sequence[Ranking]) -> list[int]:

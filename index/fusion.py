@@ -44,12 +44,12 @@ class Channels:
     def features(self) -> dict[str, Floats]:
         """What the weights apply to, by name."""
         basis = self.sets_scale if self.sets_scale.any() else ~self.sets_scale
-        scaled = {name: _scaled(getattr(self, name), basis) for name in ("clause", "sentence", "text")}
-        mean: Floats = np.maximum(np.mean(list(scaled.values()), axis=0), 0)
+        best_at_1 = {name: scaled(getattr(self, name), basis) for name in ("clause", "sentence", "text")}
+        mean: Floats = np.maximum(np.mean(list(best_at_1.values()), axis=0), 0)
         return {
-            **scaled,
-            "title": _share_of_best(self.title, basis),
-            "headings": _share_of_best(self.headings, basis),
+            **best_at_1,
+            "title": share_of_best(self.title, basis),
+            "headings": share_of_best(self.headings, basis),
             "document": _of_document(mean, self.documents, self.places),
             "numbered": self.numbered.astype(np.float32),
             "length": (np.log1p(self.lengths) / 5).astype(np.float32),
@@ -78,7 +78,7 @@ def _weights() -> dict[str, float]:
     return dict(tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"])
 
 
-def _scaled(scores: Floats, basis: Mask) -> Floats:
+def scaled(scores: Floats, basis: Mask) -> Floats:
     """``scores`` with the best of ``basis`` at 1 and its :data:`DEPTH`-th, or last, at 0; all 0 where equal."""
     own = scores[basis]
     kth = max(0, len(own) - DEPTH)
@@ -86,7 +86,8 @@ def _scaled(scores: Floats, basis: Mask) -> Floats:
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
 
 
-def _share_of_best(scores: Floats, basis: Mask) -> Floats:
+def share_of_best(scores: Floats, basis: Mask) -> Floats:
+    """``scores`` with the best of ``basis`` at 1 and 0 at 0."""
     high = scores[basis].max()
     return scores / high if high > 0 else np.zeros_like(scores)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import ceil
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.model import PolicyDocument
 from corpus.places import NATION
 from index.arrays import Floats, Positions, VectorArrays
 from index.fusion import DEPTH, Channels, Mask, dense_scores, fuse
@@ -43,6 +44,71 @@ class Candidates(NamedTuple):
     channels: Channels
 
 
+class Documents:
+    """What a search knows of the documents of a store, by ordinal."""
+
+    def __init__(self, documents: Sequence[PolicyDocument]) -> None:
+        self._documents = documents
+        self._places = _ordinals(document.region or NATION for document in documents)
+        self._is_placed = np.asarray([bool(document.region) for document in documents])
+
+    def passing(self, where: Filter) -> Mask:
+        """Which documents the filter lets through."""
+        regions, ids, statuses = set(where.regions), set(where.documents), set(where.statuses)
+        passing = [
+            (not regions or document.region in regions)
+            and (not ids or document.id in ids)
+            and (not statuses or document.status in statuses)
+            for document in self._documents
+        ]
+        return np.asarray(passing, bool)
+
+    def channels(
+        self,
+        arrays: VectorArrays,
+        positions: Positions,
+        vector: Floats,
+        words: Mapping[str, Floats],
+        where: Filter,
+    ) -> Channels:
+        """What all channels know of the clauses at ``positions``, whose BM25 by field is ``words``.
+
+        Texts of no known place are candidates for every place, and must not move the scale of those asked for.
+        """
+        documents = arrays.documents[positions]
+        return Channels(
+            clause=arrays.clause_scores(positions, vector),
+            sentence=arrays.best_sentence_scores(positions, vector),
+            documents=documents,
+            places=self._places[documents],
+            sets_scale=self._is_placed[documents] | (not where.regions),
+            lengths=arrays.lengths[positions],
+            numbered=arrays.numbered[positions],
+            **words,
+        )
+
+
+def candidates(
+    lexical: Floats, allowed: Mask, limit: int, nearest: Callable[[int], Iterable[Iterable[int]]]
+) -> Positions:
+    """Positions of the clauses worth scoring, ascending: all that are allowed, or where they are many, those that a
+    channel names.
+
+    Args:
+        lexical: BM25 of each clause.
+        limit: how many hits are wanted.
+        nearest: positions of the clauses that bear the ``n`` nearest records, for each kind of records.
+    """
+    n = max(_CANDIDATES, limit)
+    share = float(allowed.mean())
+    if share < 1 and allowed.sum() <= max(n, _FULL_SCAN):
+        return np.flatnonzero(allowed)
+    found = set(_highest(np.where(allowed, lexical, -1), n))
+    found.update(*nearest(min(ceil(n / share), _MOST_NEAREST)))
+    positions = np.sort(np.fromiter(found, np.intp, len(found)))
+    return positions[allowed[positions]]
+
+
 class Searcher:
     """Searches one generation.
 
@@ -66,8 +132,7 @@ class Searcher:
         self._tokenizer = tokenizer
         self._arrays = VectorArrays(generation.arrays)
         self._lexical = LexicalIndex(generation.lexical, FIELDS)
-        self._places = _ordinals(document.region or NATION for document in store.documents())
-        self._is_placed = np.asarray([bool(document.region) for document in store.documents()])
+        self._documents = Documents(store.documents())
         self._vectors: dict[str, Floats] = {}
         self._homophones: Homophones | None = None
         self._database = VectorDatabase(generation.vectors(encoder.digest), chroma_url)
@@ -101,25 +166,14 @@ class Searcher:
     def _candidates(
         self, query: str, where: Filter, allowed: Mask, limit: int, lexical_query: str
     ) -> Candidates:
-        """The clauses worth scoring and what all channels know of them.
-
-        Texts of no known place are candidates for every place, and must not move the scale of those asked for.
-        """
+        """The clauses worth scoring and what all channels know of them."""
         vector = self._vector(query)
         words = self._lexical.scores(self._tokenizer.query_tokens(lexical_query))
-        positions = self._named(vector, words[FIELDS[0]], allowed, max(_CANDIDATES, limit))
-        arrays = self._arrays
-        channels = Channels(
-            clause=arrays.clause_scores(positions, vector),
-            sentence=arrays.best_sentence_scores(positions, vector),
-            documents=arrays.documents[positions],
-            places=self._places[arrays.documents[positions]],
-            sets_scale=self._is_placed[arrays.documents[positions]] | (not where.regions),
-            lengths=arrays.lengths[positions],
-            numbered=arrays.numbered[positions],
-            **{name: words[name][positions] for name in FIELDS},
+        positions = candidates(words[FIELDS[0]], allowed, limit, lambda n: self._nearest(vector, n))
+        own = {name: scores[positions] for name, scores in words.items()}
+        return Candidates(
+            positions, vector, self._documents.channels(self._arrays, positions, vector, own, where)
         )
-        return Candidates(positions, vector, channels)
 
     def _vector(self, query: str) -> Floats:
         """Vector of a query; the last ones are kept, since one question may search more than once."""
@@ -149,26 +203,11 @@ class Searcher:
 
     def _allowed(self, where: Filter) -> Mask:
         """Which clauses the filter lets through, by position."""
-        regions, ids, statuses = set(where.regions), set(where.documents), set(where.statuses)
-        passing = [
-            (not regions or document.region in regions)
-            and (not ids or document.id in ids)
-            and (not statuses or document.status in statuses)
-            for document in self._store.documents()
-        ]
-        return np.asarray(passing, bool)[self._arrays.documents]
+        return self._documents.passing(where)[self._arrays.documents]
 
-    def _named(self, vector: Floats, lexical: Floats, allowed: Mask, n: int) -> Positions:
-        """Positions of the clauses worth scoring, ascending."""
-        share = float(allowed.mean())
-        if share < 1 and allowed.sum() <= max(n, _FULL_SCAN):
-            return np.flatnonzero(allowed)
-        found = set(_highest(np.where(allowed, lexical, -1), n))
+    def _nearest(self, vector: Floats, n: int) -> Iterator[list[int]]:
         for kind, collection in self._collections.items():
-            records = collection.nearest(vector, min(ceil(n / share), _MOST_NEAREST))
-            found.update(self._store.positions(kind, records))
-        positions = np.sort(np.fromiter(found, np.intp, len(found)))
-        return positions[allowed[positions]]
+            yield self._store.positions(kind, collection.nearest(vector, n))
 
     def _hit(self, found: Candidates, at: int, score: float, dense: float) -> Hit:
         position = int(found.positions[at])

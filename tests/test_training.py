@@ -12,14 +12,17 @@ import pytest
 import torch
 
 from assistant.evaluation.sets.cases import Case, GoldClause, load_cases
+from index.encoder import Encoder
 from index.store import ClauseStore
+from index.tokens import Tokenizer
 from training.collection import Collection
 from training.loss import AdaptationLoss
-from training.negatives import mine
+from training.negatives import Clauses, mine, pool
 from training.pairs import PairMaker
-from training.questions import Fold, question_pairs
+from training.questions import Fold, nearest_sentences, question_pairs
 from training.recipe import Negatives, Recipe
 from training.rows import Pair, Row, is_other_answer
+from training.wordings import Wordings
 
 CASES = Path(__file__).parent / "cases"
 MADE = json.loads((CASES / "training_pairs.json").read_text(encoding="utf-8"))
@@ -61,6 +64,20 @@ def test_a_homophone_sounds_alike_and_a_word_of_english_stands_in_the_glossary(
     assert any("associate senior" in pair.query for pair in made(collection, "english", "dalian:五/（十七）"))
 
 
+@pytest.mark.parametrize(
+    "query", ["劳动者权益保护法 法律责任", "劳动合同法：劳动者保护", "《社会保险法》第三条"]
+)
+def test_no_trade_word_stands_in_a_title_or_a_longer_name(query: str) -> None:
+    written = Wordings([], Tokenizer()).in_trade_words(query, Random(1))
+    assert written in {None, *(f"劳动合同法：{word}保护" for word in ("员工", "打工人", "打工者", "上班族"))}
+
+
+def test_few_clauses_hold_the_terms_of_an_english_query(collection: Collection) -> None:
+    pairs = list(PairMaker(collection, seed=5).of_kind("english"))
+    assert pairs
+    assert all(pair.position in pair.clauses and len(pair.clauses) <= 10 for pair in pairs)
+
+
 def test_pairs_are_the_same_with_the_same_seed_and_never_asked_twice(collection: Collection) -> None:
     counts = {"conditions": 20, "homophones": 20, "policies": 20}
     one, again = (list(PairMaker(collection, seed=5).pairs(counts, 0)) for _ in range(2))
@@ -94,11 +111,36 @@ QUESTION = Case(
 
 
 def test_a_question_is_paired_with_each_of_its_articles(collection: Collection) -> None:
-    pairs = list(question_pairs([QUESTION], collection, {"q1": "辞退 解除劳动合同"}, passes=2))
+    pairs = list(question_pairs([QUESTION], collection, {"q1": "辞退 解除劳动合同"}, {}, passes=2))
     answers = [collection.clause(pair.position).path for pair in pairs]
     assert answers == ["第四章/第三十九条", "第四章/第四十条"] * 2
     assert {pair.query for pair in pairs} == {QUESTION.question, "辞退 解除劳动合同"}
     assert {pair.clauses for pair in pairs} == {frozenset(pair.position for pair in pairs)}
+
+
+def test_a_question_with_many_articles_takes_some_in_each_pass(collection: Collection) -> None:
+    numbers = ("三十九", "四十", "四十一", "四十二")
+    gold = tuple(GoldClause(doc="劳动合同法", clause=f"第{number}条") for number in numbers)
+    pairs = list(
+        question_pairs([QUESTION.model_copy(update={"gold": gold})], collection, {"q1": ""}, {}, passes=2)
+    )
+    answers = [collection.clause(pair.position).path for pair in pairs]
+    assert answers == [f"第四章/第{numbers[at]}条" for at in (0, 1, 2, 3, 0, 1)]
+
+
+def test_one_pair_in_three_has_the_nearest_sentence_of_the_article(
+    collection: Collection, encoder: Encoder
+) -> None:
+    cases = [
+        QUESTION.model_copy(update={"id": f"q{n}", "question": "试用期不符合录用条件"}) for n in range(3)
+    ]
+    sentences = nearest_sentences(cases, collection, encoder)
+    pairs = list(question_pairs(cases, collection, {case.id: "" for case in cases}, sentences, passes=3))
+    shorter = [pair for pair in pairs if pair.passage != collection.text(pair.position)]
+    assert len(shorter) * 3 == len(pairs)
+    [dismissal] = {pair.passage for pair in shorter if "第三十九条" in collection.clause(pair.position).path}
+    assert "在试用期间被证明不符合录用条件的" in dismissal
+    assert "严重失职" not in dismissal
 
 
 def test_every_question_is_held_out_once() -> None:
@@ -145,6 +187,9 @@ def column(*tokens: int) -> dict[str, torch.Tensor]:
     return {"input_ids": ids, "attention_mask": (torch.arange(3) < lengths[:, None]).long()}
 
 
+NOWHERE = Clauses(np.array([1, 2]), np.array([[0, 0], [0, 0]], np.float32))
+
+
 def test_the_loss_counts_wrong_clauses_and_what_was_moved_and_no_other_answer() -> None:
     model = Fixed([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]])
     batch = [column(0, 1), column(0, 1), column(0, 0), column(0, 2)]
@@ -152,27 +197,65 @@ def test_the_loss_counts_wrong_clauses_and_what_was_moved_and_no_other_answer() 
     rows = [row(pair("a", 1), 7), row(pair("b", 2), 8)]
     kept = np.array([1, 0], np.float32)
     rows = [Row(r.pair, r.negative, r.negative_position, r.kept, kept) for r in rows]
-    counted = AdaptationLoss(model, rows, recipe)(batch, torch.tensor([0, 1]))
+    counted = AdaptationLoss(model, rows, NOWHERE, recipe)(batch, torch.tensor([0, 1]))
     moved = recipe.keeping.weight * (1 - 0.6) / 2
     assert counted["kept"].item() == pytest.approx(moved)
     # "a" has three candidates as near as each other; "b" has one that is near, its own
     assert counted["contrast"].item() == pytest.approx(np.log(3) / 2, abs=1e-4)
     others = [Row(pair("a", 1, 7, 8), "clause 7", 7, "", kept), rows[1]]
-    masked = AdaptationLoss(model, others, recipe)(batch, torch.tensor([0, 1]))
+    masked = AdaptationLoss(model, others, NOWHERE, recipe)(batch, torch.tensor([0, 1]))
     assert masked["contrast"].item() == pytest.approx(0, abs=1e-4)
-    unmasked = AdaptationLoss(model, others, recipe.without("masking"))(batch, torch.tensor([0, 1]))
+    unmasked = AdaptationLoss(model, others, NOWHERE, recipe.without("masking"))(batch, torch.tensor([0, 1]))
     assert unmasked["contrast"].item() == pytest.approx(np.log(3) / 2, abs=1e-4)
 
 
+def test_a_question_is_held_against_all_clauses_but_what_else_answers_it() -> None:
+    model = Fixed([[1.0, 0.0], [0.0, 1.0]])
+    batch = [column(0, 0), column(1, 1), column(1, 1), column(1, 1)]
+    usual = Recipe.load()
+    clauses = Clauses(np.array([10, 20, 21]), np.array([[0, 1], [1, 0], [1, 0]], np.float32))
+
+    def overall(*pairs: Pair, recipe: Recipe = usual) -> float:
+        rows = [row(own, 30) for own in pairs]
+        return float(AdaptationLoss(model, rows, clauses, recipe)(batch, torch.tensor([0, 1]))["overall"])
+
+    far, typed = pair("a", 10), Pair("headings", "a", "clause 10", 10, frozenset([10]))
+    per_cosine = 1 / usual.optimizer.temperature
+    assert overall(far, far) == pytest.approx(per_cosine + np.log(2))  # 20 and 21 are nearer by 1
+    assert overall(far, pair("a", 10, 20)) == pytest.approx(
+        (per_cosine + np.log(2)) / 2
+    )  # 21 says what 20 says
+    assert overall(pair("a", 20), typed) == pytest.approx(0, abs=1e-4)  # only questions count
+    assert overall(typed, typed) == overall(far, far, recipe=usual.without("all_clauses")) == 0
+
+
 def test_a_hard_negative_is_near_and_neither_an_answer_nor_the_same_rule_elsewhere() -> None:
-    clauses = np.array([[1, 0], [0.999, 0.045], [0.9, 0.436], [0.8, 0.6], [0, 1]], np.float32)
-    options = Negatives(of_questions=(0, 1), of_made_pairs=(1, 3), too_alike=0.99, pool=5)
+    vectors = np.array([[1, 0], [0.999, 0.045], [0.9, 0.436], [0.8, 0.6], [0, 1]], np.float32)
+    clauses = Clauses(np.array([10, 11, 12, 13, 14]), vectors)
+    options = Negatives(of_questions=(0, 1), of_made_pairs=(1, 3), too_alike=0.99, overall=1, pool=5)
     asked = pair("a", 10)
     typed = Pair("headings", "a", "clause 10", 10, frozenset([10]))
     queries = np.array([[1, 0], [1, 0]], np.float32)
-    found = list(mine([asked, typed], queries, clauses, np.array([10, 11, 12, 13, 14]), options, Random(1)))
+    found = list(mine([asked, typed], queries, clauses, options, Random(1)))
     assert found[0] == 12  # 10 answers, 11 is nearly 10
     assert found[1] in (13, 14)
+
+
+def test_mined_anew_are_all_answers_and_what_is_nearest_to_questions_before_what_is_nearest_to_others() -> (
+    None
+):
+    angles = np.linspace(0, np.pi / 2, 20)
+    clauses = np.stack([np.cos(angles), np.sin(angles)], 1).astype(np.float32)
+    asked, typed = pair("a", 12), Pair("headings", "b", "clause 18", 18, frozenset([18]))
+    queries = clauses[[0, 19]]
+
+    def chosen(size: int) -> list[int]:
+        options = Recipe.load().negatives.model_copy(update={"pool": size})
+        return list(pool([asked, typed], queries, clauses, options))
+
+    assert chosen(1) == [12, 18]
+    assert chosen(10) == [0, 1, 2, 3, 4, 12, 16, 17, 18, 19]
+    assert chosen(100) == list(range(20))
 
 
 # --- training ---
@@ -192,8 +275,9 @@ def test_an_interrupted_training_goes_on_to_the_same_adapter(
     folder = Path(tiny_model(tmp_path / "tiny", seed=1))
     kept = np.full(16, 0.25, np.float32)
     rows = [Row(pair("全科医"[n % 3] * n, n), "医", -1, "全", kept) for n in range(1, 9)]
+    clauses = Clauses(np.arange(10), np.eye(10, 16, dtype=np.float32))
     whole = lora.LoraModel(folder, recipe)
-    whole.train(rows, tmp_path / "whole")
+    whole.train(rows, clauses, tmp_path / "whole")
 
     steps = iter(range(100))
     own = lora.SentenceTransformerTrainer.training_step
@@ -207,9 +291,9 @@ def test_an_interrupted_training_goes_on_to_the_same_adapter(
     with monkeypatch.context() as patch:
         patch.setattr(lora.SentenceTransformerTrainer, "training_step", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            first.train(rows, tmp_path / "parts")
+            first.train(rows, clauses, tmp_path / "parts")
     resumed = lora.LoraModel(folder, recipe)
-    resumed.train(rows, tmp_path / "parts")
+    resumed.train(rows, clauses, tmp_path / "parts")
     assert any(tensor.abs().max() > 0 for name, tensor in whole.state().items() if "lora_B" in name)
     for name, tensor in whole.state().items():
         assert torch.equal(tensor, resumed.state()[name])

@@ -15,13 +15,11 @@ from assistant.evaluation.metrics import matches
 from assistant.evaluation.sets.cases import GoldClause
 from corpus.library import find_sources, load
 from corpus.model import Clause, PolicyDocument
-from index import bundled_encoder
 from index.encoder import Encoder
-from index.generations import current_generation
-from index.manifest import read_manifest
 from index.passages import passages
 from index.store import ClauseStore
 from index.tokens import Tokenizer
+from training.vectors import plain_generation
 
 POLICIES = Path(__file__).parent.parent / "corpus" / "texts"
 
@@ -51,11 +49,7 @@ class Collection:
     @classmethod
     def open(cls, data: Path) -> Self:
         """The laws in a data folder. Raises ValueError where another encoder than the plain one made its vectors."""
-        generation = current_generation(data)
-        if read_manifest(generation.folder).encoder_digest != bundled_encoder.digest():
-            raise ValueError(
-                f"the vectors in {data} are not the plain encoder's: ingest with POLICY_ENCODER=bundled-plain"
-            )
+        generation = plain_generation(data)
         return cls(ClauseStore(generation.store), generation.arrays / "clauses.npy")
 
     def __len__(self) -> int:

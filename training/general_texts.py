@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from heapq import nlargest
 from pydoc_data.topics import topics
 from random import Random
 
@@ -15,6 +16,30 @@ from training.collection import Collection
 
 _SENTENCE = re.compile(r"(?<=\. )[A-Z][A-Za-z ,\n'-]{30,250}\.(?=\s)")
 _FREQUENT = 50  # times in the texts that jieba's dictionary was counted on
+
+_WORDS_OF_A_PART = 400
+_PART = re.compile("{([a-z]+)}")
+_TALK = (
+    "我{t}想去{ns}，你要不要一起来？",
+    "他{d}觉得这个{n}很{a}。",
+    "昨天晚上我们看到一个{a}的{n}。",
+    "你知道他为什么{d}喜欢{n}吗？",
+    "妈妈说{t}先去买{n}，再回家吃饭。",
+    "{ns}的{n}比{ns}的{a}多了。",
+    "我朋友把{n}忘在{ns}了，怎么办呢？",
+    "周末和同学一起去{ns}，大家都很{a}。",
+    "这家店的{n}{d}{a}，下次还来！",
+    "请问{n}一般什么时候开门？",
+    "她从小就喜欢{n}，现在{d}喜欢。",
+    "没想到{t}的{n}这么{a}。",
+    "天气{a}的时候，孩子们{d}在外面玩。",
+    "听说小王最近在{ns}，还买了新的{n}。",
+    "哪里可以看到{a}的{n}？",
+    "老师{d}给我们讲{n}的故事。",
+    "这部电影里的{n}让人觉得又{a}又{a}。",
+    "如果{n}不{a}，我们就换一个试试。",
+)
+"""Sentences with gaps for words of a part of speech, as jieba's dictionary names it."""
 
 Maker = Callable[[Collection, Random], str]
 
@@ -71,6 +96,14 @@ def _english(collection: Collection, random: Random) -> str:  # noqa: ARG001
     return " ".join(random.sample(_english_terms(), random.randint(1, 3)))
 
 
+def _everyday(collection: Collection, random: Random) -> str:  # noqa: ARG001
+    """One or two short sentences of everyday Chinese, as people talk: words by their parts of speech."""
+    sentences = random.choices(_TALK, k=random.choice([1, 1, 2]))
+    return "".join(
+        _PART.sub(lambda part: random.choice(_words_of(part[1])), sentence) for sentence in sentences
+    )
+
+
 _MAKERS: dict[str, Maker] = {
     "policy_clauses": _policy_clause,
     "policy_sentences": _policy_sentence,
@@ -78,6 +111,7 @@ _MAKERS: dict[str, Maker] = {
     "law_sentences": _sentence,
     "keywords": _keywords,
     "word_lists": _word_list,
+    "everyday": _everyday,
     "english": _english,
 }
 
@@ -85,10 +119,23 @@ _MAKERS: dict[str, Maker] = {
 @cache
 def _everyday_words() -> tuple[list[str], list[float]]:
     """Words of jieba's dictionary, and the square roots of their frequencies."""
+    words = [(word, count) for word, count, _ in _dictionary() if len(word) > 1 and count >= _FREQUENT]
+    return [word for word, _ in words], [count**0.5 for _, count in words]
+
+
+@cache
+def _words_of(part: str) -> list[str]:
+    """The most frequent words of two characters of a part of speech."""
+    words = [(count, word) for word, count, of in _dictionary() if of == part and len(word) == 2]
+    return [word for _, word in nlargest(_WORDS_OF_A_PART, words)]
+
+
+@cache
+def _dictionary() -> list[tuple[str, int, str]]:
+    """Words of jieba's dictionary with their frequencies and parts of speech."""
     with jieba.get_dict_file() as file:
         lines = [line.decode("utf-8").split() for line in file]
-    words = [(word, int(count)) for word, count, *_ in lines if len(word) > 1 and int(count) >= _FREQUENT]
-    return [word for word, _ in words], [count**0.5 for _, count in words]
+    return [(word, int(count), part) for word, count, part in lines]
 
 
 @cache

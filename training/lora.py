@@ -22,14 +22,15 @@ from transformers import set_seed
 from transformers.trainer_utils import get_last_checkpoint
 
 from training.loss import AdaptationLoss
+from training.negatives import Clauses
 from training.recipe import Recipe
 from training.rows import Row
 
 MATRICES = ["query", "key", "value", "dense"]
 """Ends of the names of the adapted matrices: attention and feed-forward of all layers. Embeddings stay."""
 
-LONGEST = 160
-"""Tokens of a text that training reads; most clauses are shorter. The encoder itself reads on."""
+LONGEST = 256
+"""Tokens of a text that training reads; nearly all clauses are shorter. The encoder itself reads on."""
 
 _STEPS_KEPT = 40  # steps between two checkpoints: what an interruption loses is two minutes
 
@@ -45,8 +46,9 @@ class LoraModel:
             local_files_only=True,
             device="cpu",
             model_kwargs={
-                "attn_implementation": "eager"
-            },  # the fused one takes 40 % of a step on its way back
+                "attn_implementation": "eager",  # the fused one takes 40 % of a step on its way back
+                "dtype": torch.bfloat16 if _has_bfloat16() else torch.float32,
+            },
         )
         self.model.max_seq_length = LONGEST
         for module in self.model.modules():
@@ -61,14 +63,17 @@ class LoraModel:
             if parameter.requires_grad:
                 parameter.data = parameter.data.float()
 
-    def train(self, rows: Sequence[Row], folder: Path) -> None:
-        """Trains on the rows, in their order; checkpoints in ``folder`` are taken up again."""
+    def train(self, rows: Sequence[Row], clauses: Clauses, folder: Path) -> None:
+        """Trains on the rows, in an order that the seed decides, among the clauses.
+
+        Checkpoints in ``folder`` are taken up again.
+        """
         columns = [{**row.texts(), "label": at} for at, row in enumerate(rows)]
         trainer = _Trainer(
             model=self.model,
             args=self._arguments(folder),
             train_dataset=Dataset.from_list(columns),
-            loss=AdaptationLoss(self.model, rows, self._recipe),
+            loss=AdaptationLoss(self.model, rows, clauses, self._recipe),
         )
         last = get_last_checkpoint(str(folder)) if folder.exists() else None
         with _all_threads():
@@ -86,10 +91,10 @@ class LoraModel:
         """What :meth:`save` has kept."""
         _restore(self.model, file)
 
-    def write_adapter(self, file: Path) -> None:
-        """Writes what :mod:`index.adapter` reads, weighted by the recipe's scale."""
+    def write_adapter(self, file: Path, scale: float = 1.0) -> None:
+        """Writes what :mod:`index.adapter` reads; ``scale`` is the share of what was learnt that is kept."""
         lora = self._recipe.lora
-        write_adapter(self.state(), lora.alpha / lora.rank * self._recipe.scale, file)
+        write_adapter(self.state(), lora.alpha / lora.rank * scale, file)
 
     def _arguments(self, folder: Path) -> SentenceTransformerTrainingArguments:
         optimizer = self._recipe.optimizer
@@ -102,7 +107,7 @@ class LoraModel:
             lr_scheduler_type="linear",
             seed=self._recipe.seed,
             use_cpu=True,
-            bf16=torch.cpu.get_capabilities().get("amx_bf16") is True,
+            bf16=_has_bfloat16(),
             dataloader_drop_last=True,
             save_steps=_STEPS_KEPT,
             save_total_limit=1,
@@ -120,6 +125,10 @@ class _Trainer(SentenceTransformerTrainer):
         model: torch.nn.Module | None = None,  # noqa: ARG002
     ) -> None:
         _restore(self.model, Path(resume_from_checkpoint) / "adapter_model.safetensors")
+
+
+def _has_bfloat16() -> bool:
+    return torch.cpu.get_capabilities().get("amx_bf16") is True
 
 
 @contextmanager

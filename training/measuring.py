@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from assistant.evaluation.metrics import ranking_scores
-from index.arrays import VectorArrays
 from index.encoder import Encoder
 from training.agreement import agreement, sentence_pairs
 from training.scoring import Asked, Found, Searchable
+from training.vectors import ExactArrays
 
 DEPTHS = (1, 5, 10, 20, 100)
 STYLED = 5
@@ -24,7 +24,7 @@ Figures = dict[str, float]
 
 
 def held_out(
-    laws: Searchable, encoder: Encoder, arrays: VectorArrays, asked: Sequence[Asked]
+    laws: Searchable, encoder: Encoder, arrays: ExactArrays, asked: Sequence[Asked]
 ) -> tuple[dict[str, dict[str, Figures]], list[Found]]:
     """Scores of each question by its id, dense and hybrid, and what the hybrid search considered.
 
@@ -44,7 +44,7 @@ def held_out(
     return scores, found
 
 
-def by_style(policies: Searchable, encoder: Encoder, arrays: VectorArrays, asked: Sequence[Asked]) -> Figures:
+def by_style(policies: Searchable, encoder: Encoder, arrays: ExactArrays, asked: Sequence[Asked]) -> Figures:
     """Dense recall@5 on the policies by style of the question: mean of clause and best sentence, as the product's."""
     vectors = encoder.encode_queries([question.topic for question in asked])
     found: dict[str, list[float]] = defaultdict(list)
@@ -65,8 +65,12 @@ def general(plain: Encoder, trained: Encoder) -> Mapping[str, Figures]:
 
 
 def save_considered(file: Path, asked: Sequence[Asked], found: Sequence[Found]) -> None:
-    """Keeps what fitting the weights of the fusion takes."""
-    arrays: dict[str, Any] = {}
+    """Keeps what fitting the weights of the fusion takes, for ``benchmarks/fuse.py``.
+
+    By id of the question ``ID/clauses``, the ids of n clauses, and ``ID/features``, float32 ``[n, d]``; beside them
+    ``names``, those of the d features.
+    """
+    arrays: dict[str, Any] = {"names": list(found[0].features)}
     for question, considered in zip(asked, found, strict=True):
         id_ = question.case.id
         arrays[f"{id_}/clauses"] = np.asarray(considered.clauses)

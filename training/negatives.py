@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 
 import numpy as np
@@ -15,45 +17,51 @@ from training.rows import Pair
 _AT_ONCE = 256  # queries: 75 MB of scores over 72,000 clauses
 
 
+@dataclass(frozen=True)
+class Clauses:
+    """The clauses that negatives are chosen from: positions ``[n]`` and vectors ``[n, dim]``."""
+
+    positions: NDArray[np.intp]
+    vectors: Vectors
+
+    def row(self, position: int) -> int:
+        """Where the vector of the clause at this position stands. Raises KeyError where it has none."""
+        return self._rows[position]
+
+    def answering(self, pair: Pair, too_alike: float, among: Sequence[int] | slice) -> NDArray[np.bool_]:
+        """Whether the clauses in these rows answer the pair's query, or say the same as one that does."""
+        answers = self.vectors[[self._rows[at] for at in pair.clauses if at in self._rows]]
+        return (self.vectors[among] @ answers.T).max(1, initial=-1) >= too_alike
+
+    @cached_property
+    def _rows(self) -> dict[int, int]:
+        return {int(position): row for row, position in enumerate(self.positions)}
+
+
 def mine(
-    pairs: Sequence[Pair],
-    queries: Vectors,
-    clauses: Vectors,
-    positions: NDArray[np.intp],
-    options: Negatives,
-    random: Random,
+    pairs: Sequence[Pair], queries: Vectors, clauses: Clauses, options: Negatives, random: Random
 ) -> Iterator[int]:
-    """Position of a hard negative for each pair.
-
-    Args:
-        queries: vectors of the pairs' queries.
-        clauses: vectors of the clauses to choose from, which stand at ``positions``.
-    """
-    row_of = {int(position): row for row, position in enumerate(positions)}
-    for pair, nearest in zip(pairs, _nearest(queries, clauses, _depth(options)), strict=True):
+    """Position of a hard negative for each pair; ``queries`` are the vectors of their queries."""
+    for pair, nearest in zip(pairs, _nearest(queries, clauses.vectors, _depth(options)), strict=True):
         first, last = options.of_questions if pair.kind == "questions" else options.of_made_pairs
-        answers = [row_of[at] for at in pair.clauses if at in row_of]
-        wrong = [row for row in nearest if row not in set(answers)]
-        alike = (clauses[wrong] @ clauses[answers].T).max(1, initial=-1) >= options.too_alike
-        wrong = [row for row, is_alike in zip(wrong, alike, strict=True) if not is_alike]
-        yield int(positions[random.choice(wrong[first:last] or wrong)])
+        answering = clauses.answering(pair, options.too_alike, nearest)
+        wrong = [row for row, is_answer in zip(nearest, answering, strict=True) if not is_answer]
+        yield int(clauses.positions[random.choice(wrong[first:last] or wrong)])
 
 
-def pool(
-    pairs: Sequence[Pair], queries: Vectors, clauses: Vectors, options: Negatives, random: Random
-) -> NDArray[np.intp]:
-    """Positions of the clauses among which to mine anew, ascending: all answers, those that are near most queries
-    of questions, and of the others as many as there is room for."""
-    chosen = {at for pair in pairs for at in pair.clauses if pair.kind == "questions"}
-    chosen |= {pair.position for pair in pairs}
-    asked = [row for row, pair in enumerate(pairs) if pair.kind == "questions"]
-    for nearest in _nearest(queries[asked], clauses, _depth(options)):
-        chosen.update(map(int, nearest))
-    others = random.sample(range(len(clauses)), len(clauses))
-    for at in others:
-        if len(chosen) >= options.pool:
-            break
-        chosen.add(at)
+def pool(pairs: Sequence[Pair], queries: Vectors, clauses: Vectors, options: Negatives) -> NDArray[np.intp]:
+    """Positions of the clauses among which to mine anew, ascending: all answers; what is nearest to the questions, to
+    half of the size; and what is nearest to all queries. ``clauses`` are the vectors of all.
+    """
+    chosen = {pair.position for pair in pairs}
+    chosen.update(at for pair in pairs if pair.kind == "questions" for at in pair.clauses)
+    near = np.array(list(_nearest(queries, clauses, _depth(options))))
+    of_questions = near[[pair.kind == "questions" for pair in pairs]]
+    for nearest, size in ((of_questions, options.pool // 2), (near, options.pool)):
+        for at in nearest.T.flat:  # rank by rank
+            if len(chosen) >= size:
+                break
+            chosen.add(int(at))
     return np.sort(np.fromiter(chosen, np.intp))
 
 

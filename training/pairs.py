@@ -6,8 +6,10 @@ python -m training.pairs --data DIR [--number 5]    # prints some of each kind
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 from random import Random
@@ -32,6 +34,10 @@ _OF_CLAUSES: dict[str, Maker] = {
 _SHORT = ("headings", *QUESTIONS, "units")
 """Kinds whose queries are worded as people would."""
 
+_POLICY_ROUNDS = 4
+_MOST_ALIKE = 10
+"""Clauses that hold the terms of an English query, beyond which it says too little of each."""
+
 
 class PairMaker:
     """Makes pairs of each kind from clauses in an order that the seed decides; the policies have a kind of their own."""
@@ -42,7 +48,7 @@ class PairMaker:
         texts = (collection.clause(at).text for at in range(0, collection.laws, 3))
         self._wordings = Wordings(texts, collection.tokenizer)
         self._makers: dict[str, Maker] = _OF_CLAUSES | {
-            "trade_words": self._reworded("trade_words", self._wordings.in_trade_words),
+            "trade_words": self._reworded("trade_words", self._wordings.in_trade_words, list(QUESTIONS)),
             "traditional": self._reworded("traditional", self._wordings.in_traditional),
             "homophones": self._reworded("homophones", self._wordings.misspelt),
             "english": self._in_english,
@@ -55,7 +61,7 @@ class PairMaker:
             yield from islice(self.of_kind(kind, stage), number)
 
     def of_kind(self, kind: str, stage: int = 0) -> Iterator[Pair]:
-        """All pairs of a kind, one of a clause at most, and no query twice."""
+        """All pairs of a kind, no query twice: one of a clause at most, of a policy's clause one each round."""
         random = Random(f"{self._seed} {kind} {stage}")
         collection = self._collection
         policies = range(collection.laws, len(collection))
@@ -63,7 +69,7 @@ class PairMaker:
         if kind == "english":  # its terms are those of the policies' field
             order += policies
         random.shuffle(order)
-        rounds = 4 if kind == "policies" else 1
+        rounds = _POLICY_ROUNDS if kind == "policies" else 1
         made = (pair for at in order * rounds for pair in self._makers[kind](collection, at, random))
         return _unlike(made)
 
@@ -71,9 +77,11 @@ class PairMaker:
         """What makes pairs of this kind of a clause."""
         return self._makers[kind]
 
-    def _reworded(self, kind: str, rewrite: Callable[[str, Random], str | None]) -> Maker:
+    def _reworded(
+        self, kind: str, rewrite: Callable[[str, Random], str | None], kinds: Sequence[str] = _SHORT
+    ) -> Maker:
         def make(collection: Collection, at: int, random: Random) -> Iterator[Pair]:
-            for pair in islice(self._short(collection, at, random), 1):
+            for pair in islice(self._short(collection, at, random, kinds), 1):
                 query = rewrite(pair.query, random)
                 if query:
                     yield replace(pair, kind=kind, query=query)
@@ -81,9 +89,22 @@ class PairMaker:
         return make
 
     def _in_english(self, collection: Collection, at: int, random: Random) -> Iterator[Pair]:
-        query = self._wordings.in_english(collection.clause(at).text, random)
+        terms = self._wordings.outer_terms(collection.clause(at).text)
+        chosen = random.sample(terms, min(len(terms), 4))
+        query = self._wordings.in_english(chosen, random)
         if query:
-            yield Pair("english", query, collection.text(at), at, frozenset([at]))
+            clauses = frozenset.intersection(*(self._holding[term] for term in chosen))
+            if len(clauses) <= _MOST_ALIKE:
+                yield Pair("english", query, collection.text(at), at, clauses)
+
+    @cached_property
+    def _holding(self) -> dict[str, frozenset[int]]:
+        """Positions of the clauses that hold each Chinese term of the English glossary."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for at in range(len(self._collection)):
+            for term in self._wordings.glossary_terms(self._collection.clause(at).text):
+                found[term].add(at)
+        return {term: frozenset(positions) for term, positions in found.items()}
 
     def _of_policies(self, collection: Collection, at: int, random: Random) -> Iterator[Pair]:
         makers = [clause_pairs.openings]
@@ -92,8 +113,10 @@ class PairMaker:
         ):
             yield replace(pair, kind="policies")
 
-    def _short(self, collection: Collection, at: int, random: Random) -> Iterator[Pair]:
-        for kind in random.sample(_SHORT, len(_SHORT)):
+    def _short(
+        self, collection: Collection, at: int, random: Random, kinds: Sequence[str] = _SHORT
+    ) -> Iterator[Pair]:
+        for kind in random.sample(kinds, len(kinds)):
             yield from _OF_CLAUSES[kind](collection, at, random)
 
 

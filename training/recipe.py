@@ -40,6 +40,7 @@ class Negatives(_Table):
     of_made_pairs: tuple[int, int]
     too_alike: float
     pool: int = Field(gt=0)
+    overall: float = Field(ge=0)  # weight of the contrast of questions with all clauses
     is_hard: bool = True  # False: in-batch negatives alone
     is_mined_again: bool = True  # False: the plain encoder mines for both stages
     is_masked: bool = True  # False: other answers of a question count as negatives
@@ -79,7 +80,16 @@ class Recipe(_Table):
     def ingredients(self) -> tuple[str, ...]:
         """What :meth:`without` can leave out."""
         kinds = dict.fromkeys(kind for stage in self.stages for kind in stage.pairs)
-        return (*kinds, "questions", "hard_negatives", "mining_anew", "masking", "keeping", "averaging")
+        return (
+            *kinds,
+            "questions",
+            "hard_negatives",
+            "all_clauses",
+            "mining_anew",
+            "masking",
+            "keeping",
+            "averaging",
+        )
 
     def without(self, ingredient: str) -> Recipe:
         """The recipe less one ingredient. Raises ValueError where it has none of that name."""
@@ -89,6 +99,8 @@ class Recipe(_Table):
         if ingredient in switches:
             negatives = self.negatives.model_copy(update={switches[ingredient]: False})
             return self.model_copy(update={"negatives": negatives})
+        if ingredient == "all_clauses":
+            return self.model_copy(update={"negatives": self.negatives.model_copy(update={"overall": 0.0})})
         if ingredient == "keeping":
             return self.model_copy(update={"keeping": self.keeping.model_copy(update={"weight": 0.0})})
         if ingredient == "averaging":

@@ -9,15 +9,16 @@ The scale that serves the policies and everyday sentences as well as the laws go
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
+from index.errors import IndexingError
 from training.questions import Fold, answerable
-from training.recipe import Recipe
 from training.scoring import Searchable
-from training.train import Run
+from training.train import Run, claim, recipe_of
 
 SCALES = (0.4, 0.6, 0.8)
 
@@ -26,7 +27,6 @@ def scaled(adapter: Path, scale: float, file: Path) -> None:
     """Writes the adapter with its change weighted: the mean of original and trained weights."""
     factors = {"A": 1.0, "B": scale}
     tensors = load_file(adapter)
-    file.parent.mkdir(parents=True, exist_ok=True)
     save_file(
         {name: (tensor * factors[name[-1]]).astype(np.float16) for name, tensor in tensors.items()}, file
     )
@@ -34,6 +34,35 @@ def scaled(adapter: Path, scale: float, file: Path) -> None:
 
 def main() -> None:
     """Measures the adapter at each scale; `python -m training.results` shows them."""
+    options = _options()
+    try:
+        runs = _runs(options)
+    except (ValueError, OSError, IndexingError) as error:
+        sys.exit(str(error))
+    _, held = options.fold.split(answerable(options.questions))
+    for scale, run in runs.items():
+        adapter = run.folder / "adapter.safetensors"
+        scaled(options.adapter, scale, adapter)
+        run.measure(adapter, held)
+
+
+def _runs(options: argparse.Namespace) -> dict[float, Run]:
+    """A run for each scale, with the recipe of the adapter but for the scale."""
+    own = options.adapter.parent
+    recipe = recipe_of(own)
+    claim(own, recipe, options.fold, options.questions)
+    laws, policies = Searchable(options.laws), Searchable(options.policies)
+    runs = {}
+    for scale in SCALES:
+        among = f"-among-{options.among}" if options.among else ""
+        folder = own.with_name(f"{own.name}-scale-{scale}{among}")
+        own_recipe = recipe.model_copy(update={"scale": recipe.scale * scale})
+        claim(folder, own_recipe, options.fold, options.questions)
+        runs[scale] = Run(own_recipe, laws, policies, folder, options.among)
+    return runs
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -43,16 +72,7 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, required=True)
     parser.add_argument("--fold", type=Fold.parse, required=True)
     parser.add_argument("--among", type=int, default=0, metavar="CLAUSES")
-    options = parser.parse_args()
-    laws, policies = Searchable(options.laws), Searchable(options.policies)
-    _, held = options.fold.split(answerable(options.questions))
-    own = options.adapter.parent
-    for scale in SCALES:
-        folder = own.with_name(f"{own.name}-scale-{scale}")
-        scaled(options.adapter, scale, folder / "adapter.safetensors")
-        Run(Recipe.load(), laws, policies, folder, options.among).measure(
-            folder / "adapter.safetensors", held
-        )
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,22 +19,20 @@ from assistant.pipeline import PolicyAssistant
 from assistant.settings import load_settings
 from assistant.understanding import understand
 from assistant.wording import Wording
-from corpus.places import NATION
 from index.arrays import Floats, Positions, VectorArrays
-from index.encoder import Encoder
-from index.fusion import DEPTH, Channels, Mask, dense_scores, fuse
-from index.generations import current_generation
+from index.encoder import BUNDLED_PLAIN, Encoder
+from index.fusion import Mask, dense_scores, fuse, scaled, share_of_best
 from index.lexical import LexicalIndex
-from index.manifest import read_manifest
 from index.model import Filter
 from index.passages import FIELDS, Passage, passages
+from index.searching import Documents, candidates
 from index.tokens import Tokenizer
-
-FULL_SCAN = 8_000
-"""Clauses that a filter leaves at most where all are candidates, as in the product's search."""
+from training.vectors import ExactArrays, Halves, encoded, is_plain, kept, plain_generation
 
 NEAR = 300
 """Rank by clause and words down to which a clause gets vectors of its sentences; see README.md for what it costs."""
+
+_SEED = 20261122
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,10 @@ class Asked:
 
     case: Case
     topic: str
-    words: dict[str, Floats]  # BM25 of all clauses, by field
-    allowed: Mask
-    among: Mask  # all clauses, or those that a quick measurement is content with
-    is_placed: bool  # whether it is searched in some places only
+    where: Filter
+    positions: Positions  # of the clauses that are searched, ascending: all, or those of a quick measurement
+    words: dict[str, Floats]  # BM25 of each of these, by field
+    allowed: Mask  # which of these the filter lets through
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +58,18 @@ class Found:
 
 
 class Searchable:
-    """The clauses of a data folder, to be searched with vectors of any encoder."""
+    """The clauses of a data folder, to be searched with vectors of any encoder.
+
+    Raises ValueError where another encoder than the plain one made the vectors in the folder.
+    """
 
     def __init__(self, data: Path) -> None:
-        self.generation = current_generation(data)
-        manifest = read_manifest(self.generation.folder)
-        settings = load_settings(data=data, encoder=manifest.encoder)
+        self._generation = plain_generation(data)
+        settings = load_settings(data=data, encoder=BUNDLED_PLAIN)
         self.assistant = PolicyAssistant.open(settings, lambda line: print(line, file=sys.stderr))
-        self._lexical = LexicalIndex(self.generation.lexical, FIELDS)
+        self._lexical = LexicalIndex(self._generation.lexical, FIELDS)
         self._tokenizer = Tokenizer()
-        self._documents = self.assistant.store.documents()
+        self._documents = Documents(self.assistant.store.documents())
 
     @cached_property
     def passages(self) -> list[Passage]:
@@ -77,161 +78,128 @@ class Searchable:
         return [p for id_ in store.source_digests() for p in passages(store.source(id_))]
 
     @cached_property
-    def plain(self) -> VectorArrays:
+    def plain(self) -> ExactArrays:
         """The vectors of the data folder."""
-        return VectorArrays(self.generation.arrays)
+        return ExactArrays(self._generation.arrays)
 
     def asked(self, cases: Iterable[Case]) -> list[Asked]:
         """The questions that a search decides."""
         wording = Wording.load()
+        every = np.arange(len(self.passages))
         found = []
         for case in tqdm(list(cases), desc="questions understood", file=sys.stderr):
             query = understand(case.as_question(), wording, self.assistant.index)
             search = self.assistant.retriever.search_for(query)
             if search is not None:
                 words = self._lexical.scores(self._tokenizer.query_tokens(search.words))
-                allowed = self._allowed(search.where)
-                every = np.ones_like(allowed)
-                found.append(Asked(case, search.topic, words, allowed, every, bool(search.where.regions)))
+                allowed = self._documents.passing(search.where)[self.plain.documents]
+                found.append(Asked(case, search.topic, search.where, every, words, allowed))
         return found
 
-    def narrowed(self, asked: Sequence[Asked], encoder: Encoder, number: int) -> list[Asked]:
-        """The questions asked of ``number`` clauses only: the answers, and those that come near to a question."""
-        among = np.zeros(len(self.passages), bool)
-        golds = [gold for question in asked for gold in question.case.gold]
-        sources = {gold.doc for gold in golds}
-        for at, passage in enumerate(self.passages):
-            if passage.clause.source_id in sources:
-                among[at] = any(matches(passage.clause.id, gold) for gold in golds)
-        order = self._by_nearness(self.plain, encoder, asked)
-        among[order[~among[order]][: max(0, number - among.sum())]] = True
-        return [replace(q, allowed=q.allowed & among, among=among) for q in asked]
+    def narrowed(self, asked: Sequence[Asked], plain: Encoder, number: int) -> list[Asked]:
+        """The questions asked of ``number`` clauses only: all answers, those that come nearest to a question by the
+        ``plain`` encoder and words, and as a half any others, always the same.
 
-    def search(self, asked: Asked, vector: Floats, arrays: VectorArrays) -> Found:
+        Without these an encoder would pass that wrongly pulls up what the plain one leaves far below.
+        """
+        answers = self._answers(asked)
+        near = self._by_nearness(self._read("clauses"), plain, asked)
+        wanted = dict.fromkeys([*answers, *near])
+        first = list(wanted)[: max(number // 2, len(answers))]
+        others = np.random.default_rng(_SEED).permutation(len(self.passages))
+        chosen = np.sort(list(dict.fromkeys([*first, *others]))[:number])
+        return [
+            replace(
+                question,
+                positions=chosen,
+                words={name: scores[chosen] for name, scores in question.words.items()},
+                allowed=question.allowed[chosen],
+            )
+            for question in asked
+        ]
+
+    def search(self, asked: Asked, vector: Floats, arrays: ExactArrays) -> Found:
         """What the product finds with these vectors, but for ChromaDB's approximation."""
-        every = np.arange(len(arrays.lengths))
-        clause = arrays.clause_scores(every, vector)
-        sentence = arrays.best_sentence_scores(every, vector)
-        named = [asked.words[FIELDS[0]], clause, sentence]
-        positions = candidates(named, asked.allowed)
-        channels = self._channels(asked, positions, clause[positions], sentence[positions], arrays)
+
+        def nearest(n: int) -> Iterator[Positions]:
+            found = arrays.nearest(asked.positions, vector, n)
+            return (np.searchsorted(asked.positions, positions) for positions in found)
+
+        rows = candidates(asked.words[FIELDS[0]], asked.allowed, 0, nearest)
+        words = {name: scores[rows] for name, scores in asked.words.items()}
+        positions = asked.positions[rows]
+        channels = self._documents.channels(arrays, positions, vector, words, asked.where)
         ids = [self.passages[at].clause.id for at in positions]
         return Found(ids, channels.features(), fuse(channels), dense_scores(channels))
 
     def nearest(self, asked: Asked, vector: Floats, arrays: VectorArrays, depth: int) -> list[str]:
         """Ids of the clauses nearest to a vector, whatever the words and places of the question."""
-        scores = arrays.clause_scores(np.arange(len(arrays.lengths)), vector)
-        scores[~asked.among] = -np.inf
-        return [self.passages[at].clause.id for at in np.argsort(-scores, kind="stable")[:depth]]
+        scores = arrays.clause_scores(asked.positions, vector)
+        order = np.argsort(-scores, kind="stable")[:depth]
+        return [self.passages[at].clause.id for at in asked.positions[order]]
 
-    def encoded(self, encoder: Encoder, folder: Path, asked: Sequence[Asked]) -> VectorArrays:
+    def vectors(self, encoder: Encoder, folder: Path, asked: Sequence[Asked]) -> ExactArrays:
         """Vectors by ``encoder``, kept in ``folder``, for the clauses that the questions are asked of.
 
-        Sentences are encoded where their clause comes near to a question; the others, as those of short
-        clauses, share the vector of their clause.
+        Sentences have vectors of their own where their clause comes near to a question; the others, as those of
+        short clauses, share the vector of their clause. Those of the plain encoder come from the data folder.
         """
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("starts.npy", "facts.npy"):
             (folder / name).unlink(missing_ok=True)
-            (folder / name).symlink_to((self.generation.arrays / name).absolute())
-        clauses, sentences = folder / "clauses.npy", folder / "sentences.npy"
-        if not clauses.exists():
-            np.save(clauses, self._clauses(encoder, asked[0].among))
-            sentences.unlink(missing_ok=True)
-        if not sentences.exists():
-            np.save(sentences, self._placeholders(np.load(clauses)))
-            np.save(sentences, self._sentences(VectorArrays(folder), np.load(sentences), encoder, asked))
-        return VectorArrays(folder)
+            (folder / name).symlink_to((self._generation.arrays / name).absolute())
+        clauses = kept(folder / "clauses.npy", lambda: self._clauses(encoder, asked))
+        kept(folder / "sentences.npy", lambda: self._sentences(clauses, encoder, asked))
+        return ExactArrays(folder)
 
-    def _clauses(self, encoder: Encoder, among: Mask) -> NDArray[np.float16]:
+    def _clauses(self, encoder: Encoder, asked: Sequence[Asked]) -> Halves:
+        if is_plain(encoder):
+            return self._read("clauses")
         vectors = np.zeros((len(self.passages), encoder.dim), np.float16)
-        wanted = np.flatnonzero(among)
+        wanted = asked[0].positions
         vectors[wanted] = encoded([self.passages[at].embedded for at in wanted], encoder, "clauses")
         return vectors
 
-    def _placeholders(self, clauses: NDArray[np.float16]) -> NDArray[np.float16]:
-        """For each sentence the vector of its clause."""
-        return np.repeat(clauses, np.diff(np.load(self.generation.arrays / "starts.npy")), axis=0)
-
-    def _sentences(
-        self, arrays: VectorArrays, vectors: NDArray[np.float16], encoder: Encoder, asked: Sequence[Asked]
-    ) -> NDArray[np.float16]:
-        starts = np.load(self.generation.arrays / "starts.npy")
-        near = np.sort(self._by_nearness(arrays, encoder, asked))
+    def _sentences(self, clauses: Halves, encoder: Encoder, asked: Sequence[Asked]) -> Halves:
+        starts = self._read("starts")
+        vectors = np.repeat(clauses, np.diff(starts), axis=0)
+        near = np.sort(self._by_nearness(clauses, encoder, asked))
         wanted = [at for at in near if self.passages[at].embedded_sentences]
         texts = [text for at in wanted for text in self.passages[at].embedded_sentences]
         if texts:
             rows = np.concatenate([np.arange(starts[at], starts[at + 1]) for at in wanted])
-            vectors[rows] = encoded(texts, encoder, "sentences")
+            vectors[rows] = (
+                self._read("sentences")[rows] if is_plain(encoder) else encoded(texts, encoder, "sentences")
+            )
         return vectors
 
-    def _by_nearness(self, arrays: VectorArrays, encoder: Encoder, asked: Sequence[Asked]) -> Positions:
+    def _by_nearness(self, clauses: Halves, encoder: Encoder, asked: Sequence[Asked]) -> Positions:
         """Positions of the clauses that come near to any question, nearest first."""
         vectors = encoder.encode_queries([question.topic for question in asked])
-        every = np.arange(len(self.passages))
-        ranks = np.full(len(every), len(every))
+        matrix = clauses.astype(np.float32)
+        ranks = np.full(len(matrix), NEAR)
         for question, vector in zip(asked, vectors, strict=True):
-            found = near(arrays.clause_scores(every, vector), question, NEAR)
+            found = _near((matrix @ vector)[question.positions], question)
             ranks[found] = np.minimum(ranks[found], np.arange(len(found)))
         order = np.argsort(ranks, kind="stable")
-        return order[ranks[order] < len(every)]
+        return order[ranks[order] < NEAR]
 
-    def _channels(
-        self, asked: Asked, positions: Positions, clause: Floats, sentence: Floats, arrays: VectorArrays
-    ) -> Channels:
-        documents = arrays.documents[positions]
-        regions = [document.region or NATION for document in self._documents]
-        ordinals = {region: number for number, region in enumerate(dict.fromkeys(regions))}
-        is_placed = np.asarray([bool(document.region) for document in self._documents])
-        return Channels(
-            clause=clause,
-            sentence=sentence,
-            documents=documents,
-            places=np.asarray([ordinals[region] for region in regions], np.int32)[documents],
-            sets_scale=is_placed[documents] | (not asked.is_placed),
-            lengths=arrays.lengths[positions],
-            numbered=arrays.numbered[positions],
-            **{name: asked.words[name][positions] for name in FIELDS},
-        )
+    def _answers(self, asked: Sequence[Asked]) -> list[int]:
+        golds = [gold for question in asked for gold in question.case.gold]
+        sources = {gold.doc for gold in golds}
+        clauses = [(at, p.clause) for at, p in enumerate(self.passages) if p.clause.source_id in sources]
+        return [at for at, clause in clauses if any(matches(clause.id, gold) for gold in golds)]
 
-    def _allowed(self, where: Filter) -> Mask:
-        regions, statuses = set(where.regions), set(where.statuses)
-        passing = [
-            (not regions or document.region in regions) and (not statuses or document.status in statuses)
-            for document in self._documents
-        ]
-        return np.asarray(passing, bool)[self.plain.documents]
+    def _read(self, name: str) -> NDArray[Any]:
+        array: NDArray[Any] = np.load(self._generation.arrays / f"{name}.npy", mmap_mode="r")
+        return array
 
 
-def candidates(scores: Sequence[Floats], allowed: Mask) -> Positions:
-    """Positions of the clauses that any channel puts among its first, ascending; all where few are allowed."""
-    if not allowed.all() and allowed.sum() <= FULL_SCAN:
-        return np.flatnonzero(allowed)
-    named = [_highest(np.where(allowed, channel, -np.inf), DEPTH) for channel in scores]
-    positions = np.unique(np.concatenate(named))
-    return positions[allowed[positions]]
-
-
-def near(clause: Floats, asked: Asked, depth: int) -> Positions:
-    """The first clauses, best first, by the mean of cosine and BM25, each scaled from 0 to 1."""
-    words = asked.words[FIELDS[0]]
-    basis = clause[asked.allowed]
-    if not len(basis):
+def _near(cosines: Floats, asked: Asked) -> Positions:
+    """Positions of the first clauses, best first, by the sum of cosine and BM25, each scaled from 0 to 1."""
+    if not asked.allowed.any():
         return np.arange(0)
-    low = np.partition(basis, max(0, len(basis) - DEPTH))[max(0, len(basis) - DEPTH)]
-    scaled = (clause - low) / max(basis.max() - low, 1e-6) + words / max(words[asked.allowed].max(), 1e-6)
-    masked = np.where(asked.allowed, scaled, -np.inf)
-    found = _highest(masked, depth)
-    return found[np.argsort(-masked[found])]
-
-
-def encoded(texts: Sequence[str], encoder: Encoder, what: str) -> NDArray[np.float16]:
-    """Vectors of texts with half precision, as the index keeps them; equal texts are encoded once."""
-    rows = {text: row for row, text in enumerate(dict.fromkeys(texts))}
-    with tqdm(total=len(rows), desc=f"{what} encoded", file=sys.stderr) as bar:
-        vectors = encoder.encode_passages(list(rows), bar.update).astype(np.float16)
-    return vectors[[rows[text] for text in texts]]
-
-
-def _highest(scores: Floats, n: int) -> Positions:
-    return np.argpartition(-scores, n)[:n] if len(scores) > n else np.arange(len(scores))
+    words = share_of_best(asked.words[FIELDS[0]], asked.allowed)
+    scores = np.where(asked.allowed, scaled(cosines, asked.allowed) + words, -np.inf)
+    first = np.argsort(-scores, kind="stable")[:NEAR]
+    return asked.positions[first[asked.allowed[first]]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import NoReturn
@@ -20,21 +19,13 @@ from index.encoder import Encoder
 from training.collection import Collection, Vectors
 from training.general_texts import general_texts
 from training.lora import LoraModel
-from training.negatives import mine, pool
+from training.negatives import Clauses, mine, pool
 from training.recipe import Recipe
 from training.rows import Pair, Row
 
 _SO_FAR = "so-far.safetensors"
 _AT_ONCE = 1_000  # texts between two signs of progress
-
-
-@dataclass(frozen=True, slots=True)
-class Clauses:
-    """Clauses to mine among: their positions, and their vectors by ``encoder``."""
-
-    positions: NDArray[np.intp]
-    vectors: Vectors
-    encoder: Encoder
+_KEPT_CHARACTERS = 300  # what training reads of a kept text is all that its vector was made of
 
 
 class Training:
@@ -52,54 +43,54 @@ class Training:
         if adapter.exists():
             return adapter
         plain = Encoder.load(str(self._plain), self._folder)
-        clauses = Clauses(np.arange(len(self._collection)), self._collection.vectors(plain), plain)
+        all_clauses = Clauses(np.arange(len(self._collection)), self._collection.vectors(plain))
+        encoder, clauses = plain, all_clauses
         model = LoraModel(self._plain, self._recipe)
         for number, pairs in enumerate(stages, 1):
             state = self._folder / f"stage-{number}.safetensors"
             if not state.exists():
                 if number > 1 and self._recipe.negatives.is_mined_again:
-                    clauses = self._encoded_anew(pairs, model, clauses, number)
-                model.train(self._rows(pairs, clauses, plain, number), self._folder / f"stage-{number}")
+                    queries = plain.encode_queries([pair.query for pair in pairs])
+                    chosen = pool(pairs, queries, all_clauses.vectors, self._recipe.negatives)
+                    encoder, clauses = self._encoded_anew(chosen, model)
+                rows = self._rows(pairs, clauses, encoder, plain, number)
+                model.train(rows, clauses, self._folder / f"stage-{number}")
                 model.save(state)
                 shutil.rmtree(self._folder / f"stage-{number}", ignore_errors=True)
             model.restore(state)
-        model.write_adapter(adapter)
+        model.write_adapter(adapter, self._recipe.scale)
         (self._folder / _SO_FAR).unlink(missing_ok=True)
         return adapter
 
-    def _encoded_anew(self, pairs: Sequence[Pair], model: LoraModel, plain: Clauses, number: int) -> Clauses:
-        """The clauses that come into question as negatives, with vectors of the model as it is now."""
+    def _encoded_anew(self, positions: NDArray[np.intp], model: LoraModel) -> tuple[Encoder, Clauses]:
+        """The encoder as it is now, and these clauses by it."""
         file = self._folder / _SO_FAR
         model.write_adapter(file)
         place = bundled_encoder.build(self._folder / "so-far", file)
         encoder = Encoder.load(str(place), self._folder)
-        queries = plain.encoder.encode_queries([pair.query for pair in pairs])
-        positions = pool(pairs, queries, plain.vectors, self._recipe.negatives, self._random("pool", number))
         with _bar("clauses encoded anew", len(positions)) as bar:
             vectors = encoder.encode_passages(
                 [self._collection.text(int(at)) for at in positions], bar.update
             )
         shutil.rmtree(place)
-        return Clauses(positions, vectors, encoder)
+        return encoder, Clauses(positions, vectors)
 
-    def _rows(self, pairs: Sequence[Pair], clauses: Clauses, plain: Encoder, number: int) -> list[Row]:
-        """A row for each pair, in the order of training."""
-        random = self._random("rows", number)
-        shuffled = random.sample(list(pairs), len(pairs))
-        with _bar("queries encoded", len(shuffled)) as bar:
-            queries = _in_parts([pair.query for pair in shuffled], clauses.encoder.encode_queries, bar)
-        options = self._recipe.negatives
-        negatives = mine(shuffled, queries, clauses.vectors, clauses.positions, options, random)
-        kept = list(general_texts(self._collection, self._recipe.keeping.texts, len(shuffled), random))
+    def _rows(
+        self, pairs: Sequence[Pair], clauses: Clauses, encoder: Encoder, plain: Encoder, number: int
+    ) -> list[Row]:
+        """A row for each pair; ``encoder`` made the vectors of the clauses."""
+        random = Random(f"{self._recipe.seed} {number}")
+        with _bar("queries encoded", len(pairs)) as bar:
+            queries = _in_parts([pair.query for pair in pairs], encoder.encode_queries, bar)
+        negatives = mine(pairs, queries, clauses, self._recipe.negatives, random)
+        made = general_texts(self._collection, self._recipe.keeping.texts, len(pairs), random)
+        kept = [(task, text[:_KEPT_CHARACTERS]) for task, text in made]
         with _bar("kept texts encoded", len(kept)) as bar:
             vectors = _kept_vectors(plain, kept, bar)
         return [
             Row(pair, self._collection.text(negative), negative, PROMPTS[task] + text, vector)
-            for pair, negative, (task, text), vector in zip(shuffled, negatives, kept, vectors, strict=True)
+            for pair, negative, (task, text), vector in zip(pairs, negatives, kept, vectors, strict=True)
         ]
-
-    def _random(self, purpose: str, number: int) -> Random:
-        return Random(f"{self._recipe.seed} {purpose} {number}")
 
 
 def _kept_vectors(plain: Encoder, texts: Sequence[tuple[str, str]], bar: tqdm[NoReturn]) -> Vectors:
@@ -107,7 +98,8 @@ def _kept_vectors(plain: Encoder, texts: Sequence[tuple[str, str]], bar: tqdm[No
     encode = {"query": plain.encode_queries, "document": plain.encode_passages}
     for task in encode:
         rows = [row for row, (own, _) in enumerate(texts) if own == task]
-        found[rows] = _in_parts([texts[row][1] for row in rows], encode[task], bar)
+        if rows:
+            found[rows] = _in_parts([texts[row][1] for row in rows], encode[task], bar)
     return found
 
 

@@ -5,33 +5,38 @@
     python -m training.train ... --fold 1/5 --among 12000 --without openings          # for a table of ablations
 
 DATA are data folders into which the laws and the shipped policies were ingested with POLICY_ENCODER=bundled-plain.
-Each run has a folder below --out and goes on where it was interrupted. `python -m training.results` makes the
+Each run has a folder below --out and goes on where it was interrupted; the folder of another recipe, fold or
+file of questions is refused. `python -m training.results` makes the
 tables.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import shutil
-import time
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
+from typing import Any
 
 from assistant.evaluation.sets.cases import Case
 from index import bundled_encoder
-from index.arrays import VectorArrays
-from index.encoder import Encoder
+from index.encoder import BUNDLED_PLAIN, Encoder
+from index.errors import IndexingError
 from training.collection import Collection
 from training.measuring import by_style, general, held_out, save_considered, write_json
 from training.pairs import PairMaker
-from training.questions import Fold, answerable, question_pairs, topics_of
+from training.questions import Fold, answerable, nearest_sentences, question_pairs, topics_of
 from training.recipe import RECIPE, Recipe
 from training.rows import Pair
 from training.scoring import Asked, Searchable
 from training.stages import Training
 
+_RUN = "run.json"
 _VECTORS = "vectors-of-"
 
 POLICY_QUESTIONS = Path(__file__).parent.parent / "tests" / "cases" / "policies.jsonl"
@@ -48,13 +53,9 @@ class Run:
     among: int = 0
 
     def train(self, data: Path, cases: Sequence[Case]) -> Path:
-        """The adapter trained on these questions; the time that it took is noted."""
-        began = time.monotonic()
+        """The adapter trained on these questions."""
         collection = Collection.open(data)
-        adapter = Training(collection, self.recipe, self.folder).run(self._stages(collection, cases))
-        if not (self.folder / "minutes.json").exists():
-            write_json(self.folder / "minutes.json", (time.monotonic() - began) / 60)
-        return adapter
+        return Training(collection, self.recipe, self.folder).run(self._stages(collection, cases))
 
     def measure(self, adapter: Path, cases: Sequence[Case]) -> None:
         """Scores the plain and the trained encoder side by side; ``cases`` are the questions held out."""
@@ -62,7 +63,7 @@ class Run:
             return
         place = bundled_encoder.build(self.folder / "encoder", adapter)
         trained = Encoder.load(str(place), self.folder)
-        plain = Encoder.load(str(self.folder.parent / "plain"), self.folder)
+        plain = self._plain()
         asked = self.laws.asked(cases)
         if asked and self.among:
             asked = self.laws.narrowed(asked, plain, self.among)
@@ -70,7 +71,7 @@ class Run:
             "plain": self._figures("plain", plain, asked),
             "trained": self._figures("trained", trained, asked),
             "general": general(plain, trained),
-            "among": self.among or len(self.laws.passages),
+            "among": self.among,
             "adapter": bundled_encoder.digest(adapter),
             "recipe": self.recipe.model_dump(mode="json"),
         }
@@ -80,43 +81,75 @@ class Run:
 
     def _stages(self, collection: Collection, cases: Sequence[Case]) -> list[list[Pair]]:
         topics = topics_of(cases, self.laws.assistant.index)
+        sentences = nearest_sentences(cases, collection, self._plain())
         maker = PairMaker(collection, self.recipe.seed)
         return [
-            [*maker.pairs(stage.pairs, number), *question_pairs(cases, collection, topics, stage.questions)]
+            [
+                *maker.pairs(stage.pairs, number),
+                *question_pairs(cases, collection, topics, sentences, stage.questions),
+            ]
             for number, stage in enumerate(self.recipe.stages)
         ]
+
+    def _plain(self) -> Encoder:
+        return Encoder.load(BUNDLED_PLAIN, self.folder.parent / "plain")
 
     def _figures(self, name: str, encoder: Encoder, asked: Sequence[Asked]) -> dict[str, object]:
         figures: dict[str, object] = {}
         if asked:
-            arrays = self._arrays(name, self.laws, encoder, asked)
+            arrays = self.laws.vectors(encoder, self.folder / f"{_VECTORS}laws-{name}", asked)
             figures["questions"], found = held_out(self.laws, encoder, arrays, asked)
             save_considered(self.folder / f"{name}.npz", asked, found)
         policies = self.policies.asked(answerable(POLICY_QUESTIONS))
-        arrays = self._arrays(name, self.policies, encoder, policies)
+        arrays = self.policies.vectors(encoder, self.folder / f"{_VECTORS}policies-{name}", policies)
         return figures | {"policies": by_style(self.policies, encoder, arrays, policies)}
 
-    def _arrays(
-        self, name: str, corpus: Searchable, encoder: Encoder, asked: Sequence[Asked]
-    ) -> VectorArrays:
-        if name == "plain":
-            return corpus.plain
-        return corpus.encoded(encoder, self.folder / f"{_VECTORS}{len(corpus.passages)}", asked)
+
+def claim(folder: Path, recipe: Recipe, fold: Fold, questions: Path) -> None:
+    """Makes the folder that of a run with this recipe, fold and file of questions, and notes them in it.
+
+    Raises ValueError where it is that of another run.
+    """
+    digest = hashlib.sha256(questions.read_bytes()).hexdigest()
+    own: dict[str, Any] = {"fold": fold.number, "questions": digest, "recipe": recipe.model_dump(mode="json")}
+    file = folder / _RUN
+    if file.exists():
+        found = json.loads(file.read_text(encoding="utf-8"))
+        before, now = ({**run, **run["recipe"], "recipe": None} for run in (found, own))
+        differing = [name for name in before | now if before.get(name) != now.get(name)]
+        if differing:
+            raise ValueError(
+                f"{folder} holds a run that differs in {', '.join(differing)}: name another --out, or delete it"
+            )
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(file, own)
+
+
+def recipe_of(folder: Path) -> Recipe:
+    """The recipe of the run in a folder. Raises FileNotFoundError where there is none."""
+    return Recipe.model_validate(json.loads((folder / _RUN).read_text(encoding="utf-8"))["recipe"])
 
 
 def main() -> None:
     """Trains, and measures what was trained."""
     options = _options()
-    recipe = reduce(Recipe.without, options.without, Recipe.load(options.recipe))
+    try:
+        run = _run(options)
+    except (ValueError, OSError, IndexingError) as error:
+        sys.exit(str(error))
     trained, held = options.fold.split(answerable(options.questions))
+    adapter = run.train(options.laws, trained)
+    run.measure(adapter, held)
+    print(f"{adapter}  {run.folder / 'figures.json'}")
+
+
+def _run(options: argparse.Namespace) -> Run:
+    recipe = reduce(Recipe.without, options.without, Recipe.load(options.recipe))
     name = f"fold-{options.fold.number}" if options.fold.number else "all"
     parts = [name, *(f"without-{ingredient}" for ingredient in options.without)]
     folder = options.out / "-".join([*parts, *([f"among-{options.among}"] if options.among else [])])
-    folder.mkdir(parents=True, exist_ok=True)
-    run = Run(recipe, Searchable(options.laws), Searchable(options.policies), folder, options.among)
-    adapter = run.train(options.laws, trained)
-    run.measure(adapter, held)
-    print(f"{adapter}  {folder / 'figures.json'}")
+    claim(folder, recipe, options.fold, options.questions)
+    return Run(recipe, Searchable(options.laws), Searchable(options.policies), folder, options.among)
 
 
 def _options() -> argparse.Namespace:

@@ -1,0 +1,195 @@
+"""Scoring an encoder: the search of the product with any vectors, and what it leaves for fitting the fusion."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.evaluation.sets.cases import Case, GoldClause, load_cases
+from corpus import library
+from index import bundled_encoder
+from index.encoder import BUNDLED_PLAIN, Encoder
+from index.manifest import FILE
+from index.model import EncoderChoice, PendingSource
+from index.updating import update
+from training.measuring import save_considered
+from training.scoring import Asked, Searchable
+
+TEXTS = Path(__file__).parent.parent / "corpus" / "texts"
+CASES = Path(__file__).parent / "cases"
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    return Encoder.load(BUNDLED_PLAIN, tmp_path_factory.mktemp("plain"))
+
+
+@pytest.fixture(scope="module")
+def searched_folder(tmp_path_factory: pytest.TempPathFactory, plain: Encoder) -> Path:
+    """The policies beside laws of the nation and of two places, with vectors of the plain encoder."""
+    names = ("工伤保险条例", "上海市医疗保障条例", "浙江省医疗保障条例")
+    files = library.find_sources([TEXTS, *(CASES / "laws" / f"{name}.md" for name in names)])
+    sources = [PendingSource(file.id, library.digest(file), partial(library.load, file)) for file in files]
+    folder = tmp_path_factory.mktemp("searched")
+    update(folder, sources, EncoderChoice(BUNDLED_PLAIN, lambda: plain), lambda stage, done, total: None)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def searchable(searched_folder: Path) -> Searchable:
+    return Searchable(searched_folder)
+
+
+def some_cases() -> list[Case]:
+    return [case for case in load_cases(CASES / "policies.jsonl") if case.answerable][:40:8]
+
+
+OF_PLACES = [
+    "公司什么时候可以辞退我？",
+    "上班路上出车祸算工伤吗？",
+    "上海市职工医保的缴费基数怎么定？",
+    "浙江省参保人员异地就医怎么报销？",
+    "大连市乡镇卫生院的全科医生怎样取得副高职称？",
+]
+GOLD = (GoldClause(doc="工伤保险条例", clause="第十四条"),)
+
+
+def of_places() -> list[Case]:
+    return [Case(id=text, question=text, gold=GOLD) for text in OF_PLACES]
+
+
+@pytest.mark.parametrize(("first", "few"), [(600, 8000), (12, 8000), (12, 5)])
+def test_scores_are_those_of_the_products_search(
+    searchable: Searchable, plain: Encoder, monkeypatch: pytest.MonkeyPatch, first: int, few: int
+) -> None:
+    monkeypatch.setattr("index.searching._CANDIDATES", first)
+    monkeypatch.setattr("index.searching._FULL_SCAN", few)
+    monkeypatch.setattr("index.fusion.DEPTH", first)
+    shares, differing = [], []
+    for asked in searchable.asked([*some_cases(), *of_places()]):
+        query, _ = searchable.assistant.search(asked.case.as_question())
+        search = searchable.assistant.retriever.search_for(query)
+        ids, features = searchable.assistant.index.features(search.topic, search.where, search.words)
+        found = searchable.search(asked, plain.encode_queries([asked.topic])[0], searchable.plain)
+        differing.append(set(found.clauses) ^ set(ids))
+        for name, values in features.items() if found.clauses == ids else ():
+            assert found.features[name] == pytest.approx(values, abs=1e-3), name
+        shares.append(len(ids) / asked.allowed.sum())
+    assert max(map(len, differing)) <= 2  # half precision and ChromaDB, just at the cut-off
+    assert sum(map(bool, differing)) <= 2
+    is_cut = [share < 1 for share in shares]
+    assert (any(is_cut), all(is_cut)) == (first < 600, few < 10)
+
+
+def test_vectors_of_the_plain_encoder_are_those_of_the_index(
+    searchable: Searchable, plain: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.scoring.NEAR", len(searchable.passages))
+    asked = searchable.asked(some_cases())
+    again = searchable.vectors(plain, tmp_path, asked)
+    vector = plain.encode_queries([asked[0].topic])[0]
+    one, other = (searchable.search(asked[0], vector, arrays) for arrays in (searchable.plain, again))
+    assert one.clauses == other.clauses
+    assert one.fused.tolist() == other.fused.tolist()
+
+
+def sentence_scores(searchable: Searchable, encoder: Encoder, folder: Path, asked: list[Asked]) -> np.ndarray:
+    vector = encoder.encode_queries([asked[0].topic])[0]
+    every = np.arange(len(searchable.passages))
+    return searchable.vectors(encoder, folder, asked).best_sentence_scores(every, vector)
+
+
+def test_the_plain_and_the_trained_encoder_take_the_same_shortcut(
+    searchable: Searchable, plain: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.scoring.NEAR", 5)
+    asked = searchable.asked(some_cases()[:1])
+    vector = plain.encode_queries([asked[0].topic])[0]
+    short = sentence_scores(searchable, plain, tmp_path / "plain", asked)
+    every = np.arange(len(searchable.passages))
+    own, shared = (
+        scores(every, vector)
+        for scores in (searchable.plain.best_sentence_scores, searchable.plain.clause_scores)
+    )
+    is_near = ~np.isclose(short, shared, atol=1e-5)
+    assert 1 <= is_near.sum() <= 5
+    assert short[is_near] == pytest.approx(own[is_near], abs=1e-5)
+    monkeypatch.setattr("training.scoring.is_plain", lambda encoder: False)
+    encoded = sentence_scores(searchable, plain, tmp_path / "trained", asked)
+    assert encoded == pytest.approx(short, abs=2e-3)
+
+
+def test_an_interrupted_scoring_goes_on_with_what_is_whole(
+    searchable: Searchable, plain: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = searchable.asked(some_cases()[:1])
+    with monkeypatch.context() as patched:
+        patched.setattr("training.scoring.is_plain", lambda encoder: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            searchable.vectors(plain, tmp_path, asked)
+        patched.setattr("training.scoring.is_plain", lambda encoder: True)
+        patched.setattr(Searchable, "_sentences", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            searchable.vectors(plain, tmp_path, asked)
+    assert {file.name for file in tmp_path.glob("*.npy")} == {"starts.npy", "facts.npy", "clauses.npy"}
+    whole = searchable.vectors(plain, tmp_path, asked)
+    assert np.array_equal(whole.sentences(3), searchable.plain.sentences(3))
+
+
+def test_a_quick_measurement_keeps_all_answers_and_half_of_it_is_chance(
+    searchable: Searchable, plain: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = searchable.asked(some_cases())
+    asked, again = (searchable.narrowed(every, plain, 60) for _ in range(2))
+    assert asked[0].positions.tolist() == again[0].positions.tolist()
+    vector = plain.encode_queries([asked[0].case.question])[0]
+    near = searchable.nearest(asked[0], vector, searchable.plain, 60)
+    assert len(near) == len(set(near)) == len(asked[0].positions) == 60
+    answers = [gold.clause for question in asked for gold in question.case.gold]
+    among = {searchable.passages[at].clause.path for at in asked[0].positions}
+    assert {answer.split("#")[0] for answer in answers} <= among
+    of_laws = [at for at in asked[0].positions if "条例" in searchable.passages[at].title]
+    assert 5 <= len(of_laws) <= 30
+    found = searchable.search(asked[0], vector, searchable.plain)
+    assert set(found.clauses) <= set(near)
+
+
+def test_vectors_of_another_encoder_are_refused(searched_folder: Path, tmp_path: Path) -> None:
+    generation = tmp_path / "generations" / "000001"
+    generation.mkdir(parents=True)
+    (tmp_path / "current").write_text("000001", encoding="utf-8")
+    [file] = searched_folder.glob(f"generations/*/{FILE}")
+    manifest = file.read_text("utf-8").replace(bundled_encoder.digest(), "0" * 64)
+    (generation / FILE).write_text(manifest, encoding="utf-8")
+    with pytest.raises(ValueError, match="ingest with POLICY_ENCODER=bundled-plain"):
+        Searchable(tmp_path)
+
+
+def test_the_fusion_is_fitted_on_what_the_folds_have_considered(
+    searchable: Searchable,
+    plain: Encoder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = searchable.asked(some_cases())
+    vectors = plain.encode_queries([question.topic for question in asked])
+    found = [searchable.search(q, v, searchable.plain) for q, v in zip(asked, vectors, strict=True)]
+    files = [tmp_path / "one.npz", tmp_path / "two.npz"]
+    save_considered(files[0], asked[:3], found[:3])
+    save_considered(files[1], asked[3:], found[3:])
+    monkeypatch.syspath_prepend(Path(__file__).parent.parent / "benchmarks")
+    monkeypatch.setattr("sys.argv", ["fuse", "--considered", str(CASES / "policies.jsonl"), *map(str, files)])
+    import fuse
+
+    rankings = [ranking for _, ranking in fuse.rankings_saved(CASES / "policies.jsonl", files)]
+    assert [ranking.case for ranking in rankings] == [question.case for question in asked]
+    assert all(ranking.is_gold.any() for ranking in rankings)
+    assert rankings[4].features[:, 0] == pytest.approx(found[4].features["clause"])
+    fuse.main()
+    out = capsys.readouterr().out
+    assert f"| policies, cross-validated | {len(asked)} |" in out
+    assert "\nclause = " in out
