@@ -187,9 +187,6 @@ def column(*tokens: int) -> dict[str, torch.Tensor]:
     return {"input_ids": ids, "attention_mask": (torch.arange(3) < lengths[:, None]).long()}
 
 
-NOWHERE = Clauses(np.array([1, 2]), np.array([[0, 0], [0, 0]], np.float32))
-
-
 def test_the_loss_counts_wrong_clauses_and_what_was_moved_and_no_other_answer() -> None:
     model = Fixed([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]])
     batch = [column(0, 1), column(0, 1), column(0, 0), column(0, 2)]
@@ -197,42 +194,22 @@ def test_the_loss_counts_wrong_clauses_and_what_was_moved_and_no_other_answer() 
     rows = [row(pair("a", 1), 7), row(pair("b", 2), 8)]
     kept = np.array([1, 0], np.float32)
     rows = [Row(r.pair, r.negative, r.negative_position, r.kept, kept) for r in rows]
-    counted = AdaptationLoss(model, rows, NOWHERE, recipe)(batch, torch.tensor([0, 1]))
+    counted = AdaptationLoss(model, rows, recipe)(batch, torch.tensor([0, 1]))
     moved = recipe.keeping.weight * (1 - 0.6) / 2
     assert counted["kept"].item() == pytest.approx(moved)
     # "a" has three candidates as near as each other; "b" has one that is near, its own
     assert counted["contrast"].item() == pytest.approx(np.log(3) / 2, abs=1e-4)
     others = [Row(pair("a", 1, 7, 8), "clause 7", 7, "", kept), rows[1]]
-    masked = AdaptationLoss(model, others, NOWHERE, recipe)(batch, torch.tensor([0, 1]))
+    masked = AdaptationLoss(model, others, recipe)(batch, torch.tensor([0, 1]))
     assert masked["contrast"].item() == pytest.approx(0, abs=1e-4)
-    unmasked = AdaptationLoss(model, others, NOWHERE, recipe.without("masking"))(batch, torch.tensor([0, 1]))
+    unmasked = AdaptationLoss(model, others, recipe.without("masking"))(batch, torch.tensor([0, 1]))
     assert unmasked["contrast"].item() == pytest.approx(np.log(3) / 2, abs=1e-4)
-
-
-def test_a_question_is_held_against_all_clauses_but_what_else_answers_it() -> None:
-    model = Fixed([[1.0, 0.0], [0.0, 1.0]])
-    batch = [column(0, 0), column(1, 1), column(1, 1), column(1, 1)]
-    usual = Recipe.load()
-    clauses = Clauses(np.array([10, 20, 21]), np.array([[0, 1], [1, 0], [1, 0]], np.float32))
-
-    def overall(*pairs: Pair, recipe: Recipe = usual) -> float:
-        rows = [row(own, 30) for own in pairs]
-        return float(AdaptationLoss(model, rows, clauses, recipe)(batch, torch.tensor([0, 1]))["overall"])
-
-    far, typed = pair("a", 10), Pair("headings", "a", "clause 10", 10, frozenset([10]))
-    per_cosine = 1 / usual.optimizer.temperature
-    assert overall(far, far) == pytest.approx(per_cosine + np.log(2))  # 20 and 21 are nearer by 1
-    assert overall(far, pair("a", 10, 20)) == pytest.approx(
-        (per_cosine + np.log(2)) / 2
-    )  # 21 says what 20 says
-    assert overall(pair("a", 20), typed) == pytest.approx(0, abs=1e-4)  # only questions count
-    assert overall(typed, typed) == overall(far, far, recipe=usual.without("all_clauses")) == 0
 
 
 def test_a_hard_negative_is_near_and_neither_an_answer_nor_the_same_rule_elsewhere() -> None:
     vectors = np.array([[1, 0], [0.999, 0.045], [0.9, 0.436], [0.8, 0.6], [0, 1]], np.float32)
     clauses = Clauses(np.array([10, 11, 12, 13, 14]), vectors)
-    options = Negatives(of_questions=(0, 1), of_made_pairs=(1, 3), too_alike=0.99, overall=1, pool=5)
+    options = Negatives(of_questions=(0, 1), of_made_pairs=(1, 3), too_alike=0.99, pool=5)
     asked = pair("a", 10)
     typed = Pair("headings", "a", "clause 10", 10, frozenset([10]))
     queries = np.array([[1, 0], [1, 0]], np.float32)
@@ -275,9 +252,8 @@ def test_an_interrupted_training_goes_on_to_the_same_adapter(
     folder = Path(tiny_model(tmp_path / "tiny", seed=1))
     kept = np.full(16, 0.25, np.float32)
     rows = [Row(pair("全科医"[n % 3] * n, n), "医", -1, "全", kept) for n in range(1, 9)]
-    clauses = Clauses(np.arange(10), np.eye(10, 16, dtype=np.float32))
     whole = lora.LoraModel(folder, recipe)
-    whole.train(rows, clauses, tmp_path / "whole")
+    whole.train(rows, tmp_path / "whole")
 
     steps = iter(range(100))
     own = lora.SentenceTransformerTrainer.training_step
@@ -291,9 +267,9 @@ def test_an_interrupted_training_goes_on_to_the_same_adapter(
     with monkeypatch.context() as patch:
         patch.setattr(lora.SentenceTransformerTrainer, "training_step", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            first.train(rows, clauses, tmp_path / "parts")
+            first.train(rows, tmp_path / "parts")
     resumed = lora.LoraModel(folder, recipe)
-    resumed.train(rows, clauses, tmp_path / "parts")
+    resumed.train(rows, tmp_path / "parts")
     assert any(tensor.abs().max() > 0 for name, tensor in whole.state().items() if "lora_B" in name)
     for name, tensor in whole.state().items():
         assert torch.equal(tensor, resumed.state()[name])

@@ -11,7 +11,6 @@ from sentence_transformers import SentenceTransformer
 from torch import nn
 from torch.nn import functional
 
-from training.negatives import Clauses
 from training.recipe import Recipe
 from training.rows import Row, is_other_answer
 
@@ -21,34 +20,25 @@ _TOKENS = 2_048
 
 class AdaptationLoss(nn.Module):
     """Contrastive loss over passages and hard negatives of a batch (InfoNCE, van den Oord et al. 2018), in which
-    other answers of a query are no negatives; the same of questions over all clauses as they were encoded last,
-    which costs next to nothing; and the mean distance of kept texts from their vectors.
+    other answers of a query are no negatives, and the mean distance of kept texts from their vectors.
 
     The trainer hands over the columns of :meth:`Row.texts` and as labels the numbers of the rows.
     """
 
-    def __init__(
-        self, model: SentenceTransformer, rows: Sequence[Row], clauses: Clauses, recipe: Recipe
-    ) -> None:
+    def __init__(self, model: SentenceTransformer, rows: Sequence[Row], recipe: Recipe) -> None:
         super().__init__()
         self.model = model
         self._rows = rows
-        self._clauses = clauses
         self._recipe = recipe
 
     def forward(self, columns: Iterable[dict[str, Any]], labels: torch.Tensor) -> dict[str, torch.Tensor]:
-        """The parts of the loss, by name; the trainer adds them."""
+        """Both parts of the loss, by name; the trainer adds them."""
         queries, passages, negatives, kept = map(self._vectors, columns)
         rows = [self._rows[at] for at in labels.tolist()]
-        asked = [at for at, row in enumerate(rows) if row.pair.kind == "questions"]
-        nothing = kept.new_zeros(())
-        overall, weight = self._recipe.negatives.overall, self._recipe.keeping.weight
+        weight = self._recipe.keeping.weight
         return {
             "contrast": self._contrast(queries, passages, negatives, rows),
-            "overall": overall * self._overall(queries[asked], [rows[at] for at in asked])
-            if overall and asked
-            else nothing,
-            "kept": weight * self._moved(kept, rows) if weight else nothing,
+            "kept": weight * self._moved(kept, rows) if weight else kept.new_zeros(()),
         }
 
     def _contrast(
@@ -61,14 +51,6 @@ class AdaptationLoss(nn.Module):
             mask = is_other_answer(rows)[:, : len(candidates)]
             scores = scores.masked_fill(mask.to(scores.device), -torch.inf)
         return functional.cross_entropy(scores, torch.arange(len(rows), device=scores.device))
-
-    def _overall(self, queries: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
-        clauses, options = self._clauses, self._recipe.negatives
-        own = torch.tensor([clauses.row(row.pair.position) for row in rows])
-        mask = np.stack([clauses.answering(row.pair, options.too_alike, slice(None)) for row in rows])
-        mask[np.arange(len(rows)), own] = False
-        scores = queries @ torch.from_numpy(clauses.vectors).T / self._recipe.optimizer.temperature
-        return functional.cross_entropy(scores.masked_fill(torch.from_numpy(mask), -torch.inf), own)
 
     def _moved(self, kept: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
         before = torch.from_numpy(np.stack([row.kept_vector for row in rows])).to(kept.device)

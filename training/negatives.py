@@ -24,11 +24,7 @@ class Clauses:
     positions: NDArray[np.intp]
     vectors: Vectors
 
-    def row(self, position: int) -> int:
-        """Where the vector of the clause at this position stands. Raises KeyError where it has none."""
-        return self._rows[position]
-
-    def answering(self, pair: Pair, too_alike: float, among: Sequence[int] | slice) -> NDArray[np.bool_]:
+    def answering(self, pair: Pair, too_alike: float, among: Sequence[int]) -> NDArray[np.bool_]:
         """Whether the clauses in these rows answer the pair's query, or say the same as one that does."""
         answers = self.vectors[[self._rows[at] for at in pair.clauses if at in self._rows]]
         return (self.vectors[among] @ answers.T).max(1, initial=-1) >= too_alike

@@ -40,7 +40,6 @@ class Negatives(_Table):
     of_made_pairs: tuple[int, int]
     too_alike: float
     pool: int = Field(gt=0)
-    overall: float = Field(ge=0)  # weight of the contrast of questions with all clauses
     is_hard: bool = True  # False: in-batch negatives alone
     is_mined_again: bool = True  # False: the plain encoder mines for both stages
     is_masked: bool = True  # False: other answers of a question count as negatives
@@ -84,7 +83,6 @@ class Recipe(_Table):
             *kinds,
             "questions",
             "hard_negatives",
-            "all_clauses",
             "mining_anew",
             "masking",
             "keeping",
@@ -99,8 +97,6 @@ class Recipe(_Table):
         if ingredient in switches:
             negatives = self.negatives.model_copy(update={switches[ingredient]: False})
             return self.model_copy(update={"negatives": negatives})
-        if ingredient == "all_clauses":
-            return self.model_copy(update={"negatives": self.negatives.model_copy(update={"overall": 0.0})})
         if ingredient == "keeping":
             return self.model_copy(update={"keeping": self.keeping.model_copy(update={"weight": 0.0})})
         if ingredient == "averaging":
