@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import torch
 from datasets import Dataset
 from peft import LoraConfig, set_peft_model_state_dict
+from peft.tuners.tuners_utils import BaseTunerLayer
 from safetensors.numpy import save_file
 from safetensors.torch import load_file
 from safetensors.torch import save_file as save_tensors
@@ -30,6 +30,8 @@ MATRICES = ["query", "key", "value", "dense"]
 
 LONGEST = 256
 """Tokens of a text that training reads; nearly all clauses are shorter. The encoder itself reads on."""
+
+_THREADS = torch.get_num_threads()  # OMP_NUM_THREADS, or one for each processor
 
 _STEPS_KEPT = 40  # steps between two checkpoints: what an interruption loses is two minutes
 
@@ -58,6 +60,9 @@ class LoraModel:
             r=lora.rank, lora_alpha=lora.alpha, lora_dropout=lora.dropout, target_modules=MATRICES
         )
         self.model.add_adapter(config)
+        for module in self.model.modules():
+            if isinstance(module, BaseTunerLayer):
+                module.cast_input_dtype_enabled = False  # autocast turns it back: a quarter of a step
         for parameter in self.model.parameters():
             if parameter.requires_grad:
                 parameter.data = parameter.data.float()
@@ -131,7 +136,7 @@ def _has_bfloat16() -> bool:
 def _all_threads() -> Iterator[None]:
     """Trains on every processor; loading an encoder sets one thread, since its batches run side by side."""
     before = torch.get_num_threads()
-    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_num_threads(_THREADS)
     try:
         yield
     finally:
