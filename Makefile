@@ -11,7 +11,8 @@ run: $(VENV)/installed
 	@$(BIN)/python app.py
 
 test: $(VENV)/installed-dev lint
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -m 'not browser' --numprocesses logical --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -m browser
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -27,6 +27,13 @@ from tests.scripted_runs import EARLIER_ANSWERS, EARLIER_CASES, answers_run
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests in a browser: they want the machine for themselves."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> ClauseStore:
     """The clauses of the shipped policies, without vectors."""
