@@ -22,16 +22,26 @@ class ClauseLink:
 class Exchange:
     """A question of the conversation with its answer; ``None`` while that is being found.
 
-    The ``key`` of a whole answer is that by which it can be judged. ``is_written`` says that a language
-    model is at work on it, ``is_stopped`` that the user has not let it come to its end.
+    The ``key`` of a whole answer is that by which it can be judged. ``is_growing`` says that the page is
+    still at work on the answer, ``is_stopped`` that the user has not let it come to its end.
     """
 
     question: str
     answer: Answer | None = None
     nearest: tuple[ClauseLink, ...] = ()
     key: str = ""
-    is_written: bool = False
+    is_growing: bool = False
     is_stopped: bool = False
+
+    @property
+    def is_pending(self) -> bool:
+        """While an exchange is, the page takes no other question."""
+        return self.answer is None or self.is_growing
+
+
+def concluded(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
+    """The exchanges once nothing more comes to their answers."""
+    return tuple(replace(exchange, is_growing=False) for exchange in exchanges)
 
 
 def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:

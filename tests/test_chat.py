@@ -107,20 +107,33 @@ def test_an_unforeseen_failure_gives_the_question_back_with_an_apology() -> None
 
 def test_stopping_after_the_answer_changes_nothing() -> None:
     chat = chat_with(FakeAssistant())
-    assert chat.take_back((ANSWERED,), "写到一半") == {chat.notice: ""}
-    assert chat.give_up((ANSWERED,), "写到一半") == {chat.notice: ""}
+    whole = replace(ANSWERED, key="7", is_growing=True)  # its event is about to end
+    for exchange in (ANSWERED, whole):
+        for back in (chat.take_back((exchange,), "写到一半"), chat.give_up((exchange,), "写到一半")):
+            assert back[chat.exchanges] == (replace(exchange, is_growing=False),)
+            assert back[chat.notice] == ""
+            assert chat.box not in back
 
 
 def test_half_an_answer_stays_when_it_is_stopped_and_its_question_returns_to_the_box() -> None:
     chat = chat_with(FakeAssistant())
-    half = replace(ANSWERED, is_written=True)
+    half = replace(ANSWERED, is_growing=True)
     back = chat.take_back((half,), "")
     assert back[chat.exchanges] == (replace(ANSWERED, is_stopped=True),)
     assert back[chat.box] == ANSWERED.question
     assert "回答还不完整" in back[chat.conversation]
-    assert chat.give_up(back[chat.exchanges], back[chat.box]) == {
-        chat.notice: ""
-    }  # reported by Gradio as well
+    reported = chat.give_up(back[chat.exchanges], back[chat.box])  # by Gradio as well
+    assert reported[chat.exchanges] == back[chat.exchanges]
+    assert chat.box not in reported
+
+
+def test_an_answer_is_pending_until_its_event_has_ended() -> None:
+    chat = chat_with(FakeAssistant())
+    *_, last = respond(chat, "天气？")
+    assert 'class="pending"' in last[chat.conversation]
+    over = chat.conclude(last[chat.exchanges])
+    assert 'class="pending"' not in over[chat.conversation]
+    assert over[chat.exchanges][-1].answer == last[chat.exchanges][-1].answer
 
 
 def test_a_declined_answer_links_the_clauses_that_it_names(store: ClauseStore) -> None:

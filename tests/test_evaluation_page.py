@@ -7,8 +7,11 @@ import gc
 import json
 import re
 import shutil
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import httpx
@@ -20,6 +23,7 @@ from assistant.evaluation.measuring import AnswerMeasure
 from assistant.evaluation.run_library import RunLibrary
 from assistant.evaluation.run_writer import RunWriter
 from assistant.evaluation.sets.cases import load_cases
+from assistant.page import evaluation_tab
 from assistant.page.evaluation_tab import EvaluationTab, Source
 from assistant.page.site import build_site
 from assistant.pipeline import PolicyAssistant
@@ -212,6 +216,59 @@ def test_a_run_that_is_being_written_is_not_taken_up(assistant: PolicyAssistant,
     with RunWriter(folder, setup, cases):
         assert library.place_for(setup, "own") != folder
     assert library.place_for(setup, "own") == folder
+
+
+@pytest.mark.parametrize("is_waiting", [False, True])
+def test_a_stopped_run_says_so_itself(
+    assistant: PolicyAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_waiting: bool
+) -> None:
+    turn = asyncio.Lock()
+    monkeypatch.setattr(evaluation_tab, "_TURN", turn)
+    with gr.Blocks():
+        tab = EvaluationTab(assistant, load_settings(data=tmp_path), load_words()["zh"])
+
+    async def stop() -> list[str]:
+        if is_waiting:  # for the run of somebody else
+            await turn.acquire()
+        page = gr.Request(session_hash="stopping")
+        run = tab.run(Source.SHIPPED, None, True, "", page)
+        shown = [(await anext(run))[tab.result]]
+        tab.cancel(page)
+        async with asyncio.timeout(30):
+            return shown + [update[tab.result] async for update in run]
+
+    with ThreadPoolExecutor() as pool:
+        first, *_, last = pool.submit(asyncio.run, stop()).result()
+    assert "测评已停止" not in first
+    assert "测评已停止" in last
+    assert not RunLibrary(tmp_path).finished()
+
+
+def test_no_run_is_lost_that_is_started_as_soon_as_the_last_is_over(
+    open_page: OpenPage, assistant: PolicyAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = EvaluationTab.run
+    begun = []
+
+    @wraps(run)
+    async def slow(*arguments: Any) -> AsyncIterator[Any]:
+        begun.append(arguments)
+        await asyncio.sleep(1)
+        async for update in run(*arguments):
+            yield update
+        await asyncio.sleep(1)
+
+    monkeypatch.setattr(EvaluationTab, "run", slow)
+    settings = load_settings(data=tmp_path, tabs=[Tab.CHAT, Tab.EVALUATION])
+    with serving(build_site(assistant, desk_in(tmp_path), settings)) as site:
+        page = open_page(site=site)
+        page.get_by_role("tab", name="测评").click()
+        page.get_by_label("上传的文件").check()
+        for _ in range(2):
+            page.locator("#start-evaluation").click()
+            expect(page.get_by_text("正在准备")).to_be_visible()
+            expect(page.get_by_text("还没有上传题目文件")).to_be_visible()
+    assert len(begun) == 2
 
 
 def test_whoever_leaves_a_run_leaves_no_trace_in_the_log(

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from assistant.model import Answer, Question, Status
+from assistant.page.chat import Chat
 from assistant.page.site import build_site
 from assistant.settings import Tab, load_settings
 from tests.browsing import ARTIFACTS, PHONE, PROJECT, QUESTION, OpenPage, ask, serving
@@ -116,6 +121,26 @@ def test_a_stopped_question_returns_to_the_box_and_can_be_sent_again(
         expect(page.locator(".declined")).to_be_visible(
             timeout=15_000
         )  # the stopped one is the other in the meeting
+
+
+def test_no_question_is_lost_that_is_sent_as_soon_as_the_page_takes_one(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    respond = Chat.respond
+
+    @wraps(respond)
+    async def end_late(*arguments: Any) -> AsyncIterator[Any]:
+        async for update in respond(*arguments):
+            yield update
+        await asyncio.sleep(1)
+
+    monkeypatch.setattr(Chat, "respond", end_late)
+    site = build_site(Declining(), desk_in(tmp_path), load_settings(data=tmp_path, tabs=[Tab.CHAT]))  # type: ignore[arg-type]
+    with serving(site) as address:
+        page = open_page(site=address)
+        for question in ("第一个问题", "紧接着的问题", "再一个问题"):
+            ask(page, question)
+        expect(page.locator(".question")).to_have_count(3)
 
 
 def test_a_failure_that_nobody_foresaw_loses_no_question(open_page: OpenPage, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import gradio as gr
 
 from assistant.chains.allowance import Allowance
 from assistant.chains.errors import AnswerCancelled
-from assistant.conversation import Exchange, growing, history, nearest_clauses
+from assistant.conversation import Exchange, concluded, growing, history, nearest_clauses
 from assistant.errors import PROBLEMS
 from assistant.feedback.desk import FeedbackDesk
 from assistant.feedback.remarks import take_remark
@@ -35,7 +35,9 @@ class Chat:
         self._assistant = assistant
         self._feedback = feedback
         self._words = (
-            words if assistant.writer is None else {**words, "welcome_text": words["welcome_written"]}
+            words
+            if assistant.writer is None
+            else {**words, "welcome_text": words["welcome_written"], "pending": words["writing"]}
         )
         self._asking: set[tuple[str, Allowance]] = set()
         self._lay_out()
@@ -110,6 +112,7 @@ class Chat:
         ]
         running = [written, *chosen]
         for event in running:
+            event.success(self.conclude, [self.exchanges], outputs, queue=False, **quiet)
             event.failure(self.give_up, waiting, outputs, **quiet)
         self.stop.click(self.take_back, waiting, outputs, queue=False, cancels=running, **quiet)
         self.clear.click(
@@ -123,8 +126,8 @@ class Chat:
         if not text.strip():
             yield {self.notice: render_notice(self._words["empty_question"])}
             return
-        waiting = Exchange(text, is_written=self._assistant.writer is not None)
-        yield self._show((*exchanges, waiting)) | {self.box: "", self.notice: ""}
+        exchanges = concluded(exchanges)
+        yield self._show((*exchanges, Exchange(text))) | {self.box: "", self.notice: ""}
         question = Question(text, region, history(exchanges))
         try:
             async with aclosing(self._exchanges(question, str(request.session_hash))) as growing_exchanges:
@@ -145,13 +148,17 @@ class Chat:
                 async for answer in answers:
                     nearest = nearest_clauses(answer, self._assistant.store)
                     for partial in growing(answer, len(shown.answer.claims) if shown.answer else 0):
-                        shown = Exchange(question.text, partial, nearest, is_written=bool(partial.written_by))
+                        shown = Exchange(question.text, partial, nearest, is_growing=True)
                         yield shown
         finally:
             self._asking.discard((session, allowance))
         if shown.answer:
             key = self._feedback.offer(question, shown.answer)
-            yield replace(shown, key=key, is_written=False)
+            yield replace(shown, key=key)
+
+    def conclude(self, exchanges: tuple[Exchange, ...]) -> Update:
+        """The answer is whole: only now, as Gradio drops a question that is sent before the event has ended."""
+        return self._show(concluded(exchanges))
 
     def leave(self, request: gr.Request) -> None:
         """Nobody waits for the answers of a user who has left the page."""
@@ -161,10 +168,10 @@ class Chat:
 
     def take_back(self, exchanges: tuple[Exchange, ...], box: str, notice: str = "") -> Update:
         """A question that got no whole answer returns to the box; it leaves the conversation, half an answer stays."""
-        if not exchanges or (exchanges[-1].answer and not exchanges[-1].is_written):
-            return {self.notice: ""}
+        if not exchanges or exchanges[-1].key or not exchanges[-1].is_pending:
+            return self.conclude(exchanges) | {self.notice: ""}
         *answered, last = exchanges
-        half = [replace(last, is_written=False, is_stopped=True)] if last.answer else []
+        half = [replace(last, is_growing=False, is_stopped=True)] if last.answer else []
         returned = "\n".join(filter(None, (last.question, box)))
         return self._show((*answered, *half)) | {self.box: returned, self.notice: notice}
 

@@ -36,9 +36,9 @@ def _exchange(exchange: Exchange, words: Words, opinion: Opinion | None) -> str:
     reply = render_answer(exchange.answer, words, exchange.nearest) if exchange.answer else ""
     if exchange.is_stopped:
         reply += f'<p class="writing">{escape(words["stopped"])}</p>'
-    elif exchange.is_written or not exchange.answer:
-        reply += f'<p class="pending">{escape(words["writing" if exchange.is_written else "pending"])}</p>'
-    if exchange.key:
+    elif exchange.is_pending:
+        reply += f'<p class="pending">{escape(words["pending"])}</p>'
+    elif exchange.key:
         reply += _evidence_link(exchange, words) + render_feedback(exchange.key, opinion, words)
     return (
         f'<article class="exchange"><div class="question"><span class="sr">{escape(words["you_asked"])}</span>'

@@ -113,6 +113,7 @@ class EvaluationTab:
             concurrency_limit=None,
             **quiet,
         )
+        running.success(self.rest, None, self.start, queue=False, **quiet)
         running.failure(self.failed, None, outputs, queue=False, **quiet)
         self.stop.click(self.cancel, None, None, queue=False, **quiet)
         tab.select(self.refresh, None, [self.baseline, self.writing.entries], queue=False, **quiet)
@@ -129,9 +130,13 @@ class EvaluationTab:
         """Until the questions are read."""
         return self._show(render_waiting(self._words)) | {self.start: gr.Button(interactive=False)}
 
+    def rest(self) -> Update:
+        """Another run can be started: only now, as Gradio drops what is started before the event has ended."""
+        return {self.start: gr.Button(interactive=True)}
+
     def failed(self) -> Update:
         """After a run ended in a way that it does not explain itself."""
-        return self._show(render_notice(self._words["evaluation_failed"]))
+        return self._show(render_notice(self._words["evaluation_failed"])) | self.rest()
 
     def cancel(self, request: gr.Request) -> None:
         """Ends the run of this page, which then says so itself: an event that Gradio cancels may count as failed."""
@@ -203,7 +208,6 @@ class EvaluationTab:
             self.result: html,
             self.reports: gr.File(visible=False),
             self.baseline: gr.skip(),
-            self.start: gr.Button(interactive=not is_running),
             self.stop: gr.Button(interactive=is_running),
         }
 
