@@ -11,12 +11,15 @@ import pytest
 from assistant.evaluation.sets.cases import Case, GoldClause, load_cases
 from corpus import library
 from index import bundled_encoder
+from index.arrays import ClauseFacts, write_positions
 from index.encoder import BUNDLED_PLAIN, Encoder
 from index.manifest import FILE
 from index.model import EncoderChoice, PendingSource
+from index.passages import SPLIT_FROM
 from index.updating import update
 from training.measuring import save_considered
 from training.scoring import Asked, Searchable
+from training.vectors import ExactArrays
 
 TEXTS = Path(__file__).parent.parent / "corpus" / "texts"
 CASES = Path(__file__).parent / "cases"
@@ -82,6 +85,15 @@ def test_scores_are_those_of_the_products_search(
     assert sum(map(bool, differing)) <= 2
     is_cut = [share < 1 for share in shares]
     assert (any(is_cut), all(is_cut)) == (first < 600, few < 10)
+
+
+def test_a_short_clause_is_found_by_its_own_vector_only(tmp_path: Path) -> None:
+    lengths = (SPLIT_FROM, SPLIT_FROM + 1, SPLIT_FROM + 1)  # the first shares its vector with its sentence
+    write_positions(tmp_path, [ClauseFacts(0, length, True, 1) for length in lengths])
+    np.save(tmp_path / "clauses.npy", np.float16([[1, 0], [0, 1], [0, 1]]))
+    np.save(tmp_path / "sentences.npy", np.float16([[1, 0], [0.8, 0.6], [0.6, 0.8]]))
+    by_clause, by_sentence = ExactArrays(tmp_path).nearest(np.arange(3), np.float32([1, 0]), 1)
+    assert (by_clause.tolist(), by_sentence.tolist()) == ([0], [1])
 
 
 def test_vectors_of_the_plain_encoder_are_those_of_the_index(

@@ -16,9 +16,9 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from index.errors import IndexingError
-from training.questions import Fold, answerable
+from training.questions import answerable
 from training.scoring import Searchable
-from training.train import Run, claim, recipe_of
+from training.train import Run, claim, parser_for, recipe_of
 
 SCALES = (0.4, 0.6, 0.8)
 
@@ -63,15 +63,8 @@ def _runs(options: argparse.Namespace) -> dict[float, Run]:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_for(__doc__)
     parser.add_argument("adapter", type=Path)
-    parser.add_argument("--laws", type=Path, required=True, metavar="DATA")
-    parser.add_argument("--policies", type=Path, required=True, metavar="DATA")
-    parser.add_argument("--questions", type=Path, required=True)
-    parser.add_argument("--fold", type=Fold.parse, required=True)
-    parser.add_argument("--among", type=int, default=0, metavar="CLAUSES")
     return parser.parse_args()
 
 

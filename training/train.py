@@ -6,8 +6,7 @@
 
 DATA are data folders into which the laws and the shipped policies were ingested with POLICY_ENCODER=bundled-plain.
 Each run has a folder below --out and goes on where it was interrupted; the folder of another recipe, fold or
-file of questions is refused. `python -m training.results` makes the
-tables.
+file of questions is refused. `python -m training.results` makes the tables.
 """
 
 from __future__ import annotations
@@ -152,17 +151,23 @@ def _run(options: argparse.Namespace) -> Run:
     return Run(recipe, Searchable(options.laws), Searchable(options.policies), folder, options.among)
 
 
-def _options() -> argparse.Namespace:
+def parser_for(description: str | None) -> argparse.ArgumentParser:
+    """A parser of what every run works on."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--laws", type=Path, required=True, metavar="DATA")
     parser.add_argument("--policies", type=Path, required=True, metavar="DATA")
     parser.add_argument("--questions", type=Path, required=True)
-    parser.add_argument("--recipe", type=Path, default=RECIPE)
     parser.add_argument("--fold", type=Fold.parse, default=Fold())
-    parser.add_argument("--without", nargs="*", default=[], metavar="INGREDIENT")
     parser.add_argument("--among", type=int, default=0, metavar="CLAUSES")
+    return parser
+
+
+def _options() -> argparse.Namespace:
+    parser = parser_for(__doc__)
+    parser.add_argument("--recipe", type=Path, default=RECIPE)
+    parser.add_argument("--without", nargs="*", default=[], metavar="INGREDIENT")
     parser.add_argument("--out", type=Path, default=Path(".data/training"))
     return parser.parse_args()
 
