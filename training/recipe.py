@@ -86,7 +86,7 @@ class Recipe(_Table):
             "mining_anew",
             "masking",
             "keeping",
-            "averaging",
+            *(["averaging"] if self.scale < 1 else []),
         )
 
     def without(self, ingredient: str) -> Recipe:
