@@ -12,14 +12,13 @@ import pytest
 import torch
 
 from assistant.evaluation.sets.cases import Case, GoldClause, load_cases
-from index.encoder import Encoder
 from index.store import ClauseStore
 from index.tokens import Tokenizer
 from training.collection import Collection
 from training.loss import AdaptationLoss
 from training.negatives import Clauses, mine, pool
 from training.pairs import PairMaker
-from training.questions import Fold, nearest_sentences, question_pairs
+from training.questions import Fold, question_pairs
 from training.recipe import Negatives, Recipe
 from training.rows import Pair, Row, is_other_answer
 from training.wordings import Wordings
@@ -111,7 +110,7 @@ QUESTION = Case(
 
 
 def test_a_question_is_paired_with_each_of_its_articles(collection: Collection) -> None:
-    pairs = list(question_pairs([QUESTION], collection, {"q1": "辞退 解除劳动合同"}, {}, passes=2))
+    pairs = list(question_pairs([QUESTION], collection, {"q1": "辞退 解除劳动合同"}, passes=2))
     answers = [collection.clause(pair.position).path for pair in pairs]
     assert answers == ["第四章/第三十九条", "第四章/第四十条"] * 2
     assert {pair.query for pair in pairs} == {QUESTION.question, "辞退 解除劳动合同"}
@@ -122,25 +121,10 @@ def test_a_question_with_many_articles_takes_some_in_each_pass(collection: Colle
     numbers = ("三十九", "四十", "四十一", "四十二")
     gold = tuple(GoldClause(doc="劳动合同法", clause=f"第{number}条") for number in numbers)
     pairs = list(
-        question_pairs([QUESTION.model_copy(update={"gold": gold})], collection, {"q1": ""}, {}, passes=2)
+        question_pairs([QUESTION.model_copy(update={"gold": gold})], collection, {"q1": ""}, passes=2)
     )
     answers = [collection.clause(pair.position).path for pair in pairs]
     assert answers == [f"第四章/第{numbers[at]}条" for at in (0, 1, 2, 3, 0, 1)]
-
-
-def test_one_pair_in_three_has_the_nearest_sentence_of_the_article(
-    collection: Collection, encoder: Encoder
-) -> None:
-    cases = [
-        QUESTION.model_copy(update={"id": f"q{n}", "question": "试用期不符合录用条件"}) for n in range(3)
-    ]
-    sentences = nearest_sentences(cases, collection, encoder)
-    pairs = list(question_pairs(cases, collection, {case.id: "" for case in cases}, sentences, passes=3))
-    shorter = [pair for pair in pairs if pair.passage != collection.text(pair.position)]
-    assert len(shorter) * 3 == len(pairs)
-    [dismissal] = {pair.passage for pair in shorter if "第三十九条" in collection.clause(pair.position).path}
-    assert "在试用期间被证明不符合录用条件的" in dismissal
-    assert "严重失职" not in dismissal
 
 
 def test_every_question_is_held_out_once() -> None:

@@ -19,6 +19,7 @@ _FREQUENT = 50  # times in the texts that jieba's dictionary was counted on
 
 _WORDS_OF_A_PART = 400
 _PART = re.compile("{([a-z]+)}")
+_PAUSE = re.compile(r"[，。；：、\s]+")
 _TALK = (
     "我{t}想去{ns}，你要不要一起来？",
     "他{d}觉得这个{n}很{a}。",
@@ -74,13 +75,29 @@ def _sentence_of(collection: Collection, position: int, random: Random) -> str:
     return random.choice(passage.embedded_sentences or [passage.clause.text.strip()])
 
 
+def _policy_phrase(collection: Collection, random: Random) -> str:
+    """A part of a sentence or two, as people ask in the words of a policy."""
+    text = collection.clause(random.randrange(collection.laws, len(collection))).text
+    parts = [part for part in _PAUSE.split(text) if len(part) > 1]
+    start = random.randrange(len(parts))
+    return "，".join(parts[start : start + random.randint(1, 2)])
+
+
 def _keywords(collection: Collection, random: Random) -> str:
+    return _words_of_sentence(_sentence, collection, random)
+
+
+def _policy_keywords(collection: Collection, random: Random) -> str:
+    return _words_of_sentence(_policy_sentence, collection, random)
+
+
+def _words_of_sentence(sentence: Maker, collection: Collection, random: Random) -> str:
     """A few words of a clause, as people type them into a search box."""
     for _ in range(10):
-        words = collection.tokenizer.topic_words(_sentence(collection, random))
+        words = collection.tokenizer.topic_words(sentence(collection, random))
         if len(words) > 1:
             return " ".join(random.sample(words, min(len(words), random.randint(2, 4))))
-    return _sentence(collection, random)
+    return sentence(collection, random)
 
 
 def _word_list(collection: Collection, random: Random) -> str:  # noqa: ARG001
@@ -107,6 +124,8 @@ def _everyday(collection: Collection, random: Random) -> str:  # noqa: ARG001
 _MAKERS: dict[str, Maker] = {
     "policy_clauses": _policy_clause,
     "policy_sentences": _policy_sentence,
+    "policy_phrases": _policy_phrase,
+    "policy_keywords": _policy_keywords,
     "law_clauses": _clause,
     "law_sentences": _sentence,
     "keywords": _keywords,

@@ -11,7 +11,6 @@ from assistant.evaluation.sets.cases import Case, load_cases
 from assistant.understanding import understand
 from assistant.wording import Wording
 from index.clause_index import ClauseIndex
-from index.encoder import Encoder
 from training.collection import Collection
 from training.rows import Pair
 
@@ -49,39 +48,18 @@ def question_pairs(
     cases: Iterable[Case],
     collection: Collection,
     topics: Mapping[str, str],
-    sentences: Mapping[tuple[str, int], str],
     passes: int,
 ) -> Iterator[Pair]:
     """Each question with some of its articles, others in each pass; by turns in its own words and with the official
-    ones that the product's search adds; one in three with a sentence of the article, since these are searched too."""
+    ones that the product's search adds."""
     for number, case in enumerate(cases):
         golds = collection.answering(case.gold)
         for turn in range(passes):
             start = turn * _ARTICLES if len(golds) > _ARTICLES else 0
             some = islice(cycle(golds), start, start + min(_ARTICLES, len(golds)))
             for at, gold in enumerate(some):
-                order = number + turn + at
-                query = case.question if order % 2 == 0 else topics[case.id]
-                sentence = sentences.get((case.id, gold)) if order % 3 == 2 else None
-                yield Pair("questions", query, sentence or collection.text(gold), gold, frozenset(golds))
-
-
-def nearest_sentences(
-    cases: Sequence[Case], collection: Collection, encoder: Encoder
-) -> dict[tuple[str, int], str]:
-    """What the encoder reads for the sentence of an article that it puts nearest to the question, by id of the
-    question and position of the article. Articles that are searched as a whole only are left out."""
-    queries = encoder.encode_queries([case.question for case in cases])
-    answers = {case.id: collection.answering(case.gold) for case in cases}
-    texts = {at: collection.passages[at].embedded_sentences for golds in answers.values() for at in golds}
-    distinct = list(dict.fromkeys(text for own in texts.values() for text in own))
-    vector_of = dict(zip(distinct, encoder.encode_passages(distinct), strict=True))
-    return {
-        (case.id, at): max(texts[at], key=lambda text: float(vector_of[text] @ query))
-        for case, query in zip(cases, queries, strict=True)
-        for at in answers[case.id]
-        if texts[at]
-    }
+                query = case.question if (number + turn + at) % 2 == 0 else topics[case.id]
+                yield Pair("questions", query, collection.text(gold), gold, frozenset(golds))
 
 
 def topics_of(cases: Iterable[Case], index: ClauseIndex) -> dict[str, str]:

@@ -29,7 +29,7 @@ from index.errors import IndexingError
 from training.collection import Collection
 from training.measuring import by_style, general, held_out, save_considered, write_json
 from training.pairs import PairMaker
-from training.questions import Fold, answerable, nearest_sentences, question_pairs, topics_of
+from training.questions import Fold, answerable, question_pairs, topics_of
 from training.recipe import RECIPE, Recipe
 from training.rows import Pair
 from training.scoring import Asked, Searchable
@@ -80,12 +80,11 @@ class Run:
 
     def _stages(self, collection: Collection, cases: Sequence[Case]) -> list[list[Pair]]:
         topics = topics_of(cases, self.laws.assistant.index)
-        sentences = nearest_sentences(cases, collection, self._plain())
         maker = PairMaker(collection, self.recipe.seed)
         return [
             [
                 *maker.pairs(stage.pairs, number),
-                *question_pairs(cases, collection, topics, sentences, stage.questions),
+                *question_pairs(cases, collection, topics, stage.questions),
             ]
             for number, stage in enumerate(self.recipe.stages)
         ]
