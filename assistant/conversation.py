@@ -38,10 +38,17 @@ class Exchange:
         """While an exchange is, the page takes no other question."""
         return self.answer is None or self.is_growing
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether more of the answer is to come."""
+        return self.is_pending and not self.key
+
 
 def concluded(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
-    """The exchanges once nothing more comes to their answers."""
-    return tuple(replace(exchange, is_growing=False) for exchange in exchanges)
+    """The exchanges with those whose answers are whole no longer pending."""
+    return tuple(
+        replace(exchange, is_growing=exchange.is_growing and not exchange.key) for exchange in exchanges
+    )
 
 
 def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:

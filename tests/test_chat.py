@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from assistant.chains.errors import AnswerCancelled
 from assistant.conversation import Exchange, history, nearest_clauses
 from assistant.errors import QuestionError
 from assistant.model import Answer, Claim, Question, Status, Turn
@@ -68,7 +69,7 @@ def test_a_question_leaves_the_box_and_its_answer_joins_the_conversation() -> No
 
 def test_the_assistant_gets_the_place_and_the_turns_before() -> None:
     assistant = FakeAssistant()
-    respond(chat_with(assistant), "那吉林呢？", (ANSWERED, Exchange("停掉的问题")), "吉林省")
+    respond(chat_with(assistant), "那吉林呢？", (ANSWERED,), "吉林省")
     before = (Turn("user", "怎样评副高？"), Turn("assistant", "满10年。"))
     assert assistant.asked == [Question("那吉林呢？", "吉林省", before)]
     assert history((ANSWERED,)) == before
@@ -110,7 +111,7 @@ def test_stopping_after_the_answer_changes_nothing() -> None:
     whole = replace(ANSWERED, key="7", is_growing=True)  # its event is about to end
     for exchange in (ANSWERED, whole):
         for back in (chat.take_back((exchange,), "写到一半"), chat.give_up((exchange,), "写到一半")):
-            assert back[chat.exchanges] == (replace(exchange, is_growing=False),)
+            assert back.get(chat.exchanges, (exchange,)) == (replace(exchange, is_growing=False),)
             assert back[chat.notice] == ""
             assert chat.box not in back
 
@@ -123,8 +124,7 @@ def test_half_an_answer_stays_when_it_is_stopped_and_its_question_returns_to_the
     assert back[chat.box] == ANSWERED.question
     assert "回答还不完整" in back[chat.conversation]
     reported = chat.give_up(back[chat.exchanges], back[chat.box])  # by Gradio as well
-    assert reported[chat.exchanges] == back[chat.exchanges]
-    assert chat.box not in reported
+    assert list(reported) == [chat.notice]
 
 
 def test_an_answer_is_pending_until_its_event_has_ended() -> None:
@@ -134,6 +134,24 @@ def test_an_answer_is_pending_until_its_event_has_ended() -> None:
     over = chat.conclude(last[chat.exchanges])
     assert 'class="pending"' not in over[chat.conversation]
     assert over[chat.exchanges][-1].answer == last[chat.exchanges][-1].answer
+    assert list(chat.conclude(over[chat.exchanges])) == [chat.notice]  # what is being typed in it stays
+
+
+@pytest.mark.parametrize("waiting", [Exchange("还没答的"), replace(ANSWERED, is_growing=True)])
+def test_one_question_at_a_time_is_answered(waiting: Exchange) -> None:
+    assistant = FakeAssistant()
+    chat = chat_with(assistant)
+    [hint] = respond(chat, "又一个问题", (waiting,))
+    assert "还在回答" in hint[chat.notice]
+    assert list(chat.conclude((waiting,))) == [chat.notice]
+    assert not assistant.asked
+
+
+def test_an_answer_that_was_cut_off_gives_the_question_back() -> None:
+    chat = chat_with(FakeAssistant(AnswerCancelled()))
+    *_, last = respond(chat, "说到一半的问题", (ANSWERED,))
+    assert last[chat.box] == "说到一半的问题"
+    assert last[chat.exchanges] == (ANSWERED,)
 
 
 def test_a_declined_answer_links_the_clauses_that_it_names(store: ClauseStore) -> None:

@@ -123,6 +123,25 @@ def test_a_stopped_question_returns_to_the_box_and_can_be_sent_again(
         )  # the stopped one is the other in the meeting
 
 
+def test_a_question_beside_an_example_waits_in_the_box(open_page: OpenPage, tmp_path: Path) -> None:
+    assistant = SlowAssistant()
+    with served(assistant, tmp_path) as site:
+        page = open_page(site=site)
+        box = page.locator("#question textarea")
+        page.locator("#examples button").first.click()
+        expect(page.locator(".pending")).to_be_visible()
+        box.fill("等不及的问题")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("上一个问题还在回答")
+        expect(box).to_have_value("等不及的问题")
+        assistant.meeting.wait(20)
+        expect(page.locator(".declined")).to_be_visible()
+        expect(page.locator(".pending")).to_have_count(0)
+        page.keyboard.press("Enter")
+        assistant.meeting.wait(20)
+        expect(page.locator(".declined")).to_have_count(2)
+
+
 def test_no_question_is_lost_that_is_sent_as_soon_as_the_page_takes_one(
     open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -126,15 +126,18 @@ class Chat:
         if not text.strip():
             yield {self.notice: render_notice(self._words["empty_question"])}
             return
-        exchanges = concluded(exchanges)
-        yield self._show((*exchanges, Exchange(text))) | {self.box: "", self.notice: ""}
+        if exchanges and exchanges[-1].is_unfinished:  # an example and the box are events of their own
+            yield {self.notice: render_notice(self._words["busy"])}
+            return
+        exchanges, shown = concluded(exchanges), Exchange(text)
+        yield self._show((*exchanges, shown)) | {self.box: "", self.notice: ""}
         question = Question(text, region, history(exchanges))
         try:
             async with aclosing(self._exchanges(question, str(request.session_hash))) as growing_exchanges:
-                async for exchange in growing_exchanges:
-                    yield self._show((*exchanges, exchange))
-        except AnswerCancelled:  # the user has left
-            return
+                async for shown in growing_exchanges:
+                    yield self._show((*exchanges, shown))
+        except AnswerCancelled:  # the user has left, or the line to the page was cut
+            yield self.take_back((*exchanges, shown), "")
         except PROBLEMS as error:
             yield self._show(exchanges) | {self.box: text, self.notice: render_notice(str(error))}
 
@@ -158,6 +161,8 @@ class Chat:
 
     def conclude(self, exchanges: tuple[Exchange, ...]) -> Update:
         """The answer is whole: only now, as Gradio drops a question that is sent before the event has ended."""
+        if not exchanges or exchanges[-1] == concluded(exchanges)[-1]:
+            return {self.notice: gr.skip()}
         return self._show(concluded(exchanges))
 
     def leave(self, request: gr.Request) -> None:
@@ -168,7 +173,7 @@ class Chat:
 
     def take_back(self, exchanges: tuple[Exchange, ...], box: str, notice: str = "") -> Update:
         """A question that got no whole answer returns to the box; it leaves the conversation, half an answer stays."""
-        if not exchanges or exchanges[-1].key or not exchanges[-1].is_pending:
+        if not exchanges or not exchanges[-1].is_unfinished:
             return self.conclude(exchanges) | {self.notice: ""}
         *answered, last = exchanges
         half = [replace(last, is_growing=False, is_stopped=True)] if last.answer else []

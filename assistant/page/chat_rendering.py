@@ -37,7 +37,8 @@ def _exchange(exchange: Exchange, words: Words, opinion: Opinion | None) -> str:
     if exchange.is_stopped:
         reply += f'<p class="writing">{escape(words["stopped"])}</p>'
     elif exchange.is_pending:
-        reply += f'<p class="pending">{escape(words["pending"])}</p>'
+        hidden = "" if exchange.is_unfinished else " hidden"  # the page is about to take the next question
+        reply += f'<p class="pending"{hidden}>{escape(words["pending"])}</p>'
     elif exchange.key:
         reply += _evidence_link(exchange, words) + render_feedback(exchange.key, opinion, words)
     return (
