@@ -130,8 +130,11 @@ def waiting(model: LanguageModel, allowance: Allowance) -> threading.Thread:
 
 def test_cancelling_one_answer_frees_its_slot_for_another() -> None:
     with scripted_endpoint(SLOW, ANSWER) as endpoint:
-        model = model_at(endpoint, llm_parallel=1)
-        other = waiting(model, cancelled_after(0.5))
+        model, allowance = model_at(endpoint, llm_parallel=1), Allowance(60, 500)
+        other = waiting(model, allowance)
+        while not endpoint.requests:
+            time.sleep(0.01)
+        threading.Timer(0.5, allowance.cancel).start()
         found = outcome(model)
         other.join()
         assert found.text == ANSWER

@@ -82,7 +82,7 @@ def test_scores_are_those_of_the_products_search(
             assert found.features[name] == pytest.approx(values, abs=1e-3), name
         shares.append(len(ids) / asked.allowed.sum())
     assert max(map(len, differing)) <= 2  # half precision and ChromaDB, just at the cut-off
-    assert sum(map(bool, differing)) <= 2
+    assert sum(map(bool, differing)) <= len(differing) // 2
     is_cut = [share < 1 for share in shares]
     assert (any(is_cut), all(is_cut)) == (first < 600, few < 10)
 
