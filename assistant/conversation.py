@@ -22,21 +22,16 @@ class ClauseLink:
 class Exchange:
     """A question of the conversation with its answer; ``None`` while that is being found.
 
-    The ``key`` of a whole answer is that by which it can be judged. ``is_growing`` says that the page is
-    still at work on the answer, ``is_stopped`` that the user has not let it come to its end.
+    The ``key`` of a whole answer is that by which it can be judged. While an exchange ``is_pending`` the page
+    takes no other question; ``is_stopped`` says that the user has not let the answer come to its end.
     """
 
     question: str
     answer: Answer | None = None
     nearest: tuple[ClauseLink, ...] = ()
     key: str = ""
-    is_growing: bool = False
+    is_pending: bool = True
     is_stopped: bool = False
-
-    @property
-    def is_pending(self) -> bool:
-        """While an exchange is, the page takes no other question."""
-        return self.answer is None or self.is_growing
 
     @property
     def is_unfinished(self) -> bool:
@@ -46,9 +41,7 @@ class Exchange:
 
 def concluded(exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
     """The exchanges with those whose answers are whole no longer pending."""
-    return tuple(
-        replace(exchange, is_growing=exchange.is_growing and not exchange.key) for exchange in exchanges
-    )
+    return tuple(replace(exchange, is_pending=exchange.is_unfinished) for exchange in exchanges)
 
 
 def history(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:

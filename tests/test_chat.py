@@ -22,7 +22,9 @@ from tests.fake_assistants import Declining
 from tests.judged_answers import desk_in
 
 ANSWERED = Exchange(
-    "怎样评副高？", Answer("怎样评副高？", Status.ANSWERED, "满10年。", (Claim("满10年。", ()),))
+    "怎样评副高？",
+    Answer("怎样评副高？", Status.ANSWERED, "满10年。", (Claim("满10年。", ()),)),
+    is_pending=False,
 )
 
 
@@ -108,17 +110,17 @@ def test_an_unforeseen_failure_gives_the_question_back_with_an_apology() -> None
 
 def test_stopping_after_the_answer_changes_nothing() -> None:
     chat = chat_with(FakeAssistant())
-    whole = replace(ANSWERED, key="7", is_growing=True)  # its event is about to end
+    whole = replace(ANSWERED, key="7", is_pending=True)  # its event is about to end
     for exchange in (ANSWERED, whole):
         for back in (chat.take_back((exchange,), "写到一半"), chat.give_up((exchange,), "写到一半")):
-            assert back.get(chat.exchanges, (exchange,)) == (replace(exchange, is_growing=False),)
+            assert back.get(chat.exchanges, (exchange,)) == (replace(exchange, is_pending=False),)
             assert back[chat.notice] == ""
             assert chat.box not in back
 
 
 def test_half_an_answer_stays_when_it_is_stopped_and_its_question_returns_to_the_box() -> None:
     chat = chat_with(FakeAssistant())
-    half = replace(ANSWERED, is_growing=True)
+    half = replace(ANSWERED, is_pending=True)
     back = chat.take_back((half,), "")
     assert back[chat.exchanges] == (replace(ANSWERED, is_stopped=True),)
     assert back[chat.box] == ANSWERED.question
@@ -137,7 +139,7 @@ def test_an_answer_is_pending_until_its_event_has_ended() -> None:
     assert list(chat.conclude(over[chat.exchanges])) == [chat.notice]  # what is being typed in it stays
 
 
-@pytest.mark.parametrize("waiting", [Exchange("还没答的"), replace(ANSWERED, is_growing=True)])
+@pytest.mark.parametrize("waiting", [Exchange("还没答的"), replace(ANSWERED, is_pending=True)])
 def test_one_question_at_a_time_is_answered(waiting: Exchange) -> None:
     assistant = FakeAssistant()
     chat = chat_with(assistant)

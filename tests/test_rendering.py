@@ -113,7 +113,8 @@ def test_a_comparison_is_shown_whole_at_once() -> None:
 
 
 def test_a_question_waits_for_its_answer_in_the_conversation() -> None:
-    page = Page(render_conversation([Exchange("怎样评副高？", ANSWER), Exchange("那吉林呢？")], WORDS))
+    answered = Exchange("怎样评副高？", ANSWER, is_pending=False)
+    page = Page(render_conversation([answered, Exchange("那吉林呢？")], WORDS))
     assert len(page.of_class("exchange")) == 2
     assert len(page.of_class("pending")) == 1
 

@@ -15,6 +15,7 @@ from assistant.evaluation.sets.cases import Case, GoldClause, load_cases
 from index.store import ClauseStore
 from index.tokens import Tokenizer
 from training.collection import Collection
+from training.general_texts import general_texts
 from training.loss import AdaptationLoss
 from training.negatives import Clauses, mine, pool
 from training.pairs import PairMaker
@@ -257,3 +258,15 @@ def test_an_interrupted_training_goes_on_to_the_same_adapter(
     assert any(tensor.abs().max() > 0 for name, tensor in whole.state().items() if "lora_B" in name)
     for name, tensor in whole.state().items():
         assert torch.equal(tensor, resumed.state()[name])
+
+
+@pytest.mark.parametrize("kind", ["policy_phrases", "policy_keywords"])
+def test_what_is_kept_of_the_policies_is_their_words_as_queries(kind: str, collection: Collection) -> None:
+    policies = [collection.clause(at).text for at in range(collection.laws, len(collection))]
+    titles = [collection.document(at).title for at in range(collection.laws, len(collection))]
+    made = list(general_texts(collection, {kind: 1}, 40, Random(1)))
+    assert {task for task, _ in made} == {"query"}
+    for _, text in made:
+        parts = text.split("，" if kind == "policy_phrases" else " ")
+        assert any(all(part in text for part in parts) for text in [*policies, *titles]), text
+    assert len({text for _, text in made}) > 20

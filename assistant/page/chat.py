@@ -151,7 +151,7 @@ class Chat:
                 async for answer in answers:
                     nearest = nearest_clauses(answer, self._assistant.store)
                     for partial in growing(answer, len(shown.answer.claims) if shown.answer else 0):
-                        shown = Exchange(question.text, partial, nearest, is_growing=True)
+                        shown = Exchange(question.text, partial, nearest)
                         yield shown
         finally:
             self._asking.discard((session, allowance))
@@ -161,9 +161,8 @@ class Chat:
 
     def conclude(self, exchanges: tuple[Exchange, ...]) -> Update:
         """The answer is whole: only now, as Gradio drops a question that is sent before the event has ended."""
-        if not exchanges or exchanges[-1] == concluded(exchanges)[-1]:
-            return {self.notice: gr.skip()}
-        return self._show(concluded(exchanges))
+        over = concluded(exchanges)
+        return self._show(over) if over != exchanges else {self.notice: gr.skip()}
 
     def leave(self, request: gr.Request) -> None:
         """Nobody waits for the answers of a user who has left the page."""
@@ -176,7 +175,7 @@ class Chat:
         if not exchanges or not exchanges[-1].is_unfinished:
             return self.conclude(exchanges) | {self.notice: ""}
         *answered, last = exchanges
-        half = [replace(last, is_growing=False, is_stopped=True)] if last.answer else []
+        half = [replace(last, is_pending=False, is_stopped=True)] if last.answer else []
         returned = "\n".join(filter(None, (last.question, box)))
         return self._show((*answered, *half)) | {self.box: returned, self.notice: notice}
 
