@@ -172,6 +172,9 @@ def column(*tokens: int) -> dict[str, torch.Tensor]:
     return {"input_ids": ids, "attention_mask": (torch.arange(3) < lengths[:, None]).long()}
 
 
+CLAUSES = Clauses(np.array([1, 2, 5, 6, 9]), np.eye(2, dtype=np.float32)[[0, 1, 0, 0, 1]])
+
+
 def test_the_loss_counts_wrong_clauses_and_what_was_moved_and_no_other_answer() -> None:
     model = Fixed([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]])
     batch = [column(0, 1), column(0, 1), column(0, 0), column(0, 2)]
@@ -179,16 +182,36 @@ def test_the_loss_counts_wrong_clauses_and_what_was_moved_and_no_other_answer() 
     rows = [row(pair("a", 1), 7), row(pair("b", 2), 8)]
     kept = np.array([1, 0], np.float32)
     rows = [Row(r.pair, r.negative, r.negative_position, r.kept, kept) for r in rows]
-    counted = AdaptationLoss(model, rows, recipe)(batch, torch.tensor([0, 1]))
+    counted = AdaptationLoss(model, rows, recipe, CLAUSES)(batch, torch.tensor([0, 1]))
     moved = recipe.keeping.weight * (1 - 0.6) / 2
     assert counted["kept"].item() == pytest.approx(moved)
     # "a" has three candidates as near as each other; "b" has one that is near, its own
     assert counted["contrast"].item() == pytest.approx(np.log(3) / 2, abs=1e-4)
     others = [Row(pair("a", 1, 7, 8), "clause 7", 7, "", kept), rows[1]]
-    masked = AdaptationLoss(model, others, recipe)(batch, torch.tensor([0, 1]))
+    masked = AdaptationLoss(model, others, recipe, CLAUSES)(batch, torch.tensor([0, 1]))
     assert masked["contrast"].item() == pytest.approx(0, abs=1e-4)
-    unmasked = AdaptationLoss(model, others, recipe.without("masking"))(batch, torch.tensor([0, 1]))
+    unmasked = AdaptationLoss(model, others, recipe.without("masking"), CLAUSES)(batch, torch.tensor([0, 1]))
     assert unmasked["contrast"].item() == pytest.approx(np.log(3) / 2, abs=1e-4)
+
+
+def test_a_question_is_told_apart_from_all_clauses_but_its_answers_and_the_same_rule_elsewhere() -> None:
+    model = Fixed([[1.0, 0.0], [0.0, 1.0]])
+    recipe = Recipe.load()
+    recipe = recipe.model_copy(update={"negatives": recipe.negatives.model_copy(update={"too_alike": 0.99})})
+    angles = np.array([0.5, 0.5, 0.502, -0.5, -0.5, -0.5])
+    clauses = Clauses(np.arange(6), np.stack([np.cos(angles), np.sin(angles)], 1).astype(np.float32))
+    batch = [column(0, 0), column(0, 0), column(1, 1), column(0, 0)]
+
+    def among_all(kind: str, answers: set[int], recipe: Recipe = recipe) -> float:
+        own = Pair(kind, "a", "clause 0", 0, frozenset({0, *answers}))
+        loss = AdaptationLoss(model, [row(own, 9)], recipe, clauses)(batch, torch.tensor([0, 0]))
+        return float(loss["among_all"])
+
+    # 3, 4 and 5 are as near as the answer; 1 and 2 say the same as it
+    assert among_all("questions", set()) == pytest.approx(np.log(4), abs=1e-3)
+    assert among_all("questions", {3, 4, 77}) == pytest.approx(np.log(2), abs=1e-3)
+    assert among_all("questions", set(), recipe.without("masking")) > np.log(5)
+    assert among_all("headings", set()) == among_all("questions", set(), recipe.without("all_clauses")) == 0
 
 
 def test_a_hard_negative_is_near_and_neither_an_answer_nor_the_same_rule_elsewhere() -> None:
@@ -238,7 +261,8 @@ def test_an_interrupted_training_goes_on_to_the_same_adapter(
     kept = np.full(16, 0.25, np.float32)
     rows = [Row(pair("全科医"[n % 3] * n, n), "医", -1, "全", kept) for n in range(1, 9)]
     whole = lora.LoraModel(folder, recipe)
-    whole.train(rows, tmp_path / "whole")
+    clauses = Clauses(np.arange(1, 9), np.eye(8, 16, dtype=np.float32))
+    whole.train(rows, clauses, tmp_path / "whole")
 
     steps = iter(range(100))
     own = lora.SentenceTransformerTrainer.training_step
@@ -252,9 +276,9 @@ def test_an_interrupted_training_goes_on_to_the_same_adapter(
     with monkeypatch.context() as patch:
         patch.setattr(lora.SentenceTransformerTrainer, "training_step", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            first.train(rows, tmp_path / "parts")
+            first.train(rows, clauses, tmp_path / "parts")
     resumed = lora.LoraModel(folder, recipe)
-    resumed.train(rows, tmp_path / "parts")
+    resumed.train(rows, clauses, tmp_path / "parts")
     assert any(tensor.abs().max() > 0 for name, tensor in whole.state().items() if "lora_B" in name)
     for name, tensor in whole.state().items():
         assert torch.equal(tensor, resumed.state()[name])
@@ -267,6 +291,11 @@ def test_what_is_kept_of_the_policies_is_their_words_as_queries(kind: str, colle
     made = list(general_texts(collection, {kind: 1}, 40, Random(1)))
     assert {task for task, _ in made} == {"query"}
     for _, text in made:
-        parts = text.split("，" if kind == "policy_phrases" else " ")
+        parts = text.split("，") if kind == "policy_phrases" else text.replace(" ", "")
         assert any(all(part in text for part in parts) for text in [*policies, *titles]), text
     assert len({text for _, text in made}) > 20
+
+
+def test_what_is_kept_of_the_policies_are_questions_for_a_number(collection: Collection) -> None:
+    made = {text for _, text in general_texts(collection, {"policy_references": 1}, 8000, Random(1))}
+    assert {"第2条", "第（九）条", "吉林省的文件第2条说了什么", "請給我第（十）條"} <= made

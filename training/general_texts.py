@@ -13,6 +13,7 @@ import jieba
 
 from assistant.wording import Wording
 from training.collection import Collection
+from training.wordings import in_traditional
 
 _SENTENCE = re.compile(r"(?<=\. )[A-Z][A-Za-z ,\n'-]{30,250}\.(?=\s)")
 _FREQUENT = 50  # times in the texts that jieba's dictionary was counted on
@@ -41,6 +42,9 @@ _TALK = (
     "如果{n}不{a}，我们就换一个试试。",
 )
 """Sentences with gaps for words of a part of speech, as jieba's dictionary names it."""
+
+_ASKED_BY_NUMBER = ("{}", "{}", "请给我{}", "{}的内容", "{}第二段", "{}说了什么")
+_IN_TRADITIONAL = 1 / 3
 
 Maker = Callable[[Collection, Random], str]
 
@@ -87,6 +91,17 @@ def _keywords(collection: Collection, random: Random) -> str:
     return _words_of_sentence(_sentence, collection, random)
 
 
+def _policy_reference(collection: Collection, random: Random) -> str:
+    """A clause by its number, as people ask for one whose words they do not have: 吉林省的文件第2条说了什么."""
+    policies = range(collection.laws, len(collection))
+    at = random.choice([at for at in policies if collection.passages[at].is_numbered])
+    clause, document = collection.clause(at), collection.document(at)
+    number = random.choice([clause.label, f"第{clause.path.rpartition('/')[2]}条"])
+    whose = random.choice(["", document.region, f"{document.region}的文件", document.title])
+    asked = random.choice(_ASKED_BY_NUMBER).format(whose + number)
+    return (in_traditional(asked, random) if random.random() < _IN_TRADITIONAL else None) or asked
+
+
 def _policy_keywords(collection: Collection, random: Random) -> str:
     return _words_of_sentence(_policy_sentence, collection, random)
 
@@ -96,7 +111,7 @@ def _words_of_sentence(sentence: Maker, collection: Collection, random: Random) 
     for _ in range(10):
         words = collection.tokenizer.topic_words(sentence(collection, random))
         if len(words) > 1:
-            return " ".join(random.sample(words, min(len(words), random.randint(2, 4))))
+            return random.choice(["", " "]).join(random.sample(words, min(len(words), random.randint(2, 4))))
     return sentence(collection, random)
 
 
@@ -126,6 +141,7 @@ _MAKERS: dict[str, Maker] = {
     "policy_sentences": _policy_sentence,
     "policy_phrases": _policy_phrase,
     "policy_keywords": _policy_keywords,
+    "policy_references": _policy_reference,
     "law_clauses": _clause,
     "law_sentences": _sentence,
     "keywords": _keywords,

@@ -22,6 +22,7 @@ from transformers import set_seed
 from transformers.trainer_utils import get_last_checkpoint
 
 from training.loss import AdaptationLoss
+from training.negatives import Clauses
 from training.recipe import Recipe
 from training.rows import Row
 
@@ -67,14 +68,17 @@ class LoraModel:
             if parameter.requires_grad:
                 parameter.data = parameter.data.float()
 
-    def train(self, rows: Sequence[Row], folder: Path) -> None:
-        """Trains on the rows, in an order that the seed decides; checkpoints in ``folder`` are taken up again."""
+    def train(self, rows: Sequence[Row], clauses: Clauses, folder: Path) -> None:
+        """Trains on the rows, in an order that the seed decides; checkpoints in ``folder`` are taken up again.
+
+        ``clauses`` are what questions are told apart from, with the answers among them.
+        """
         columns = [{**row.texts(), "label": at} for at, row in enumerate(rows)]
         trainer = _Trainer(
             model=self.model,
             args=self._arguments(folder),
             train_dataset=Dataset.from_list(columns),
-            loss=AdaptationLoss(self.model, rows, self._recipe),
+            loss=AdaptationLoss(self.model, rows, self._recipe, clauses),
         )
         last = get_last_checkpoint(str(folder)) if folder.exists() else None
         with _all_threads():

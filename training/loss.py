@@ -11,6 +11,7 @@ from sentence_transformers import SentenceTransformer
 from torch import nn
 from torch.nn import functional
 
+from training.negatives import Clauses
 from training.recipe import Recipe
 from training.rows import Row, is_other_answer
 
@@ -19,25 +20,36 @@ _TOKENS = 2_048
 
 
 class AdaptationLoss(nn.Module):
-    """Contrastive loss over passages and hard negatives of a batch (InfoNCE, van den Oord et al. 2018), in which
-    other answers of a query are no negatives, and the mean distance of kept texts from their vectors.
+    """Three losses of a batch.
+
+    - contrast: over the passages and hard negatives of the batch (InfoNCE, van den Oord et al. 2018);
+    - among_all: of the questions in it, over all ``clauses`` with the vectors that these had before the stage, as
+      a memory bank (Wu et al. 2018): what is found nearest in a search is wrong, not what is nearest in a batch;
+    - kept: the mean distance of kept texts from their vectors.
+
+    Other answers of a query are no negatives, nor are clauses that say the same as its passage.
 
     The trainer hands over the columns of :meth:`Row.texts` and as labels the numbers of the rows.
     """
 
-    def __init__(self, model: SentenceTransformer, rows: Sequence[Row], recipe: Recipe) -> None:
+    def __init__(
+        self, model: SentenceTransformer, rows: Sequence[Row], recipe: Recipe, clauses: Clauses
+    ) -> None:
         super().__init__()
         self.model = model
         self._rows = rows
+        self._clauses = clauses
+        self._vectors = torch.from_numpy(clauses.vectors)
         self._recipe = recipe
 
     def forward(self, columns: Iterable[dict[str, Any]], labels: torch.Tensor) -> dict[str, torch.Tensor]:
-        """Both parts of the loss, by name; the trainer adds them."""
-        queries, passages, negatives, kept = map(self._vectors, columns)
+        """The parts of the loss, by name; the trainer adds them."""
+        queries, passages, negatives, kept = map(self._encoded, columns)
         rows = [self._rows[at] for at in labels.tolist()]
         weight = self._recipe.keeping.weight
         return {
             "contrast": self._contrast(queries, passages, negatives, rows),
+            "among_all": self._among_all(queries, rows),
             "kept": weight * self._moved(kept, rows) if weight else kept.new_zeros(()),
         }
 
@@ -52,11 +64,26 @@ class AdaptationLoss(nn.Module):
             scores = scores.masked_fill(mask.to(scores.device), -torch.inf)
         return functional.cross_entropy(scores, torch.arange(len(rows), device=scores.device))
 
+    def _among_all(self, queries: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
+        """Sum over the questions by the size of the batch; made pairs have too many answers that nobody named."""
+        asked = [at for at, row in enumerate(rows) if row.pair.kind == "questions"]
+        if not asked or not self._recipe.negatives.is_among_all:
+            return queries.new_zeros(())
+        own = torch.tensor(self._clauses.rows(rows[at].pair.position for at in asked))
+        scores = queries[asked] @ self._vectors.T / self._recipe.optimizer.temperature
+        if self._recipe.negatives.is_masked:
+            answers = self._vectors[own] @ self._vectors.T >= self._recipe.negatives.too_alike
+            for number, at in enumerate(asked):
+                answers[number, self._clauses.rows(rows[at].pair.clauses)] = True
+            answers[torch.arange(len(asked)), own] = False
+            scores = scores.masked_fill(answers, -torch.inf)
+        return functional.cross_entropy(scores, own, reduction="sum") / len(rows)
+
     def _moved(self, kept: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
         before = torch.from_numpy(np.stack([row.kept_vector for row in rows])).to(kept.device)
         return (1 - (kept * before).sum(1)).mean()
 
-    def _vectors(self, column: dict[str, Any]) -> torch.Tensor:
+    def _encoded(self, column: dict[str, Any]) -> torch.Tensor:
         """Unit vectors of the texts of a column, a few of similar length at a time: nothing is mostly padding."""
         lengths = column["attention_mask"].sum(1)
         order = lengths.argsort()

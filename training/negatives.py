@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -24,9 +24,13 @@ class Clauses:
     positions: NDArray[np.intp]
     vectors: Vectors
 
+    def rows(self, positions: Iterable[int]) -> list[int]:
+        """Rows of the clauses at these positions; some may be none of these clauses."""
+        return [self._rows[at] for at in positions if at in self._rows]
+
     def answering(self, pair: Pair, too_alike: float, among: Sequence[int]) -> NDArray[np.bool_]:
         """Whether the clauses in these rows answer the pair's query, or say the same as one that does."""
-        answers = self.vectors[[self._rows[at] for at in pair.clauses if at in self._rows]]
+        answers = self.vectors[self.rows(pair.clauses)]
         return (self.vectors[among] @ answers.T).max(1, initial=-1) >= too_alike
 
     @cached_property

@@ -19,7 +19,7 @@ from training.collection import Collection
 from training.question_templates import QUESTIONS
 from training.recipe import RECIPE, Recipe
 from training.rows import Pair
-from training.wordings import Wordings
+from training.wordings import Wordings, in_traditional
 
 Maker = Callable[[Collection, int, Random], Iterator[Pair]]
 
@@ -49,7 +49,7 @@ class PairMaker:
         self._wordings = Wordings(texts, collection.tokenizer)
         self._makers: dict[str, Maker] = _OF_CLAUSES | {
             "trade_words": self._reworded("trade_words", self._wordings.in_trade_words, list(QUESTIONS)),
-            "traditional": self._reworded("traditional", self._wordings.in_traditional),
+            "traditional": self._reworded("traditional", in_traditional),
             "homophones": self._reworded("homophones", self._wordings.misspelt),
             "english": self._in_english,
             "policies": self._of_policies,

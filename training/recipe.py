@@ -41,6 +41,7 @@ class Negatives(_Table):
     too_alike: float
     pool: int = Field(gt=0)
     is_hard: bool = True  # False: in-batch negatives alone
+    is_among_all: bool = True  # False: a question is told apart from the clauses of its batch alone
     is_mined_again: bool = True  # False: the plain encoder mines for both stages
     is_masked: bool = True  # False: other answers of a question count as negatives
 
@@ -83,6 +84,7 @@ class Recipe(_Table):
             *kinds,
             "questions",
             "hard_negatives",
+            "all_clauses",
             "mining_anew",
             "masking",
             "keeping",
@@ -93,7 +95,12 @@ class Recipe(_Table):
         """The recipe less one ingredient. Raises ValueError where it has none of that name."""
         if ingredient not in self.ingredients:
             raise ValueError(f"no ingredient “{ingredient}”; there are {', '.join(self.ingredients)}")
-        switches = {"hard_negatives": "is_hard", "mining_anew": "is_mined_again", "masking": "is_masked"}
+        switches = {
+            "hard_negatives": "is_hard",
+            "all_clauses": "is_among_all",
+            "mining_anew": "is_mined_again",
+            "masking": "is_masked",
+        }
         if ingredient in switches:
             negatives = self.negatives.model_copy(update={switches[ingredient]: False})
             return self.model_copy(update={"negatives": negatives})

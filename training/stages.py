@@ -54,7 +54,7 @@ class Training:
                     chosen = pool(pairs, queries, all_clauses.vectors, self._recipe.negatives)
                     encoder, clauses = self._encoded_anew(chosen, model)
                 rows = self._rows(pairs, clauses, encoder, plain, number)
-                model.train(rows, self._folder / f"stage-{number}")
+                model.train(rows, clauses, self._folder / f"stage-{number}")
                 model.save(state)
                 shutil.rmtree(self._folder / f"stage-{number}", ignore_errors=True)
             model.restore(state)

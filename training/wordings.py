@@ -137,11 +137,6 @@ class Wordings:
                 return query[:start] + random.choice(_EVERYDAY[term].split()) + query[end:]
         return None
 
-    def in_traditional(self, query: str, random: Random) -> str | None:
-        """In Traditional characters, as in general, in Taiwan or in Hong Kong."""
-        written = _converter(random.choice(["s2t", "s2tw", "s2hk"])).convert(query)
-        return written if written != query else None
-
     def misspelt(self, query: str, random: Random) -> str | None:
         """One or two words with a character that sounds the same and is wrong."""
         words = self._tokenizer.segment(query)
@@ -168,6 +163,12 @@ class Wordings:
         at = random.randrange(len(word))
         others = [char for char in self._by_sound[lazy_pinyin(word[at])[0]][:8] if char != word[at]]
         return word[:at] + random.choice(others) + word[at + 1 :] if others else word
+
+
+def in_traditional(query: str, random: Random) -> str | None:
+    """A query in Traditional characters, as in general, in Taiwan or in Hong Kong; None where they are the same."""
+    written = _converter(random.choice(["s2t", "s2tw", "s2hk"])).convert(query)
+    return written if written != query else None
 
 
 def _outermost(terms: Iterable[str]) -> list[str]:
