@@ -28,14 +28,21 @@ QUESTION = Case(
 
 def test_the_recipe_can_leave_out_each_ingredient() -> None:
     recipe = Recipe.load()
-    assert {"headings", "questions", "hard_negatives", "mining_anew", "masking", "keeping"} <= set(
-        recipe.ingredients
-    )
+    switched = {"hard_negatives", "all_clauses", "mining_anew", "masking", "keeping"}
+    assert {"headings", "questions", *switched} <= set(recipe.ingredients)
     for whole in (recipe.model_copy(update={"scale": scale}) for scale in (0.8, 1.0)):
         assert all(whole.without(ingredient) != whole for ingredient in whole.ingredients)
     assert "openings" not in recipe.without("openings").stages[0].pairs
     with pytest.raises(ValueError, match="no ingredient “salt”; there are headings"):
         recipe.without("salt")
+
+
+def test_the_recipe_can_be_cut_short() -> None:
+    recipe = Recipe.load()
+    assert recipe.first(1).stages == recipe.stages[:1]
+    assert recipe.first(len(recipe.stages)) == recipe
+    with pytest.raises(ValueError, match="no 9 stages to train; there are 2"):
+        recipe.first(9)
 
 
 def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:

@@ -91,6 +91,12 @@ class Recipe(_Table):
             *(["averaging"] if self.scale < 1 else []),
         )
 
+    def first(self, stages: int) -> Recipe:
+        """The recipe of so many stages. Raises ValueError where it has fewer."""
+        if not 1 <= stages <= len(self.stages):
+            raise ValueError(f"no {stages} stages to train; there are {len(self.stages)}")
+        return self.model_copy(update={"stages": self.stages[:stages]})
+
     def without(self, ingredient: str) -> Recipe:
         """The recipe less one ingredient. Raises ValueError where it has none of that name."""
         if ingredient not in self.ingredients:

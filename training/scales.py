@@ -20,12 +20,12 @@ from training.questions import answerable
 from training.scoring import Searchable
 from training.train import Run, claim, parser_for, recipe_of
 
-SCALES = (0.4, 0.6, 0.8)
+SCALES = (0.4, 0.6, 0.8, 1.0)
 
 
-def scaled(adapter: Path, scale: float, file: Path) -> None:
+def scaled(adapter: Path, factor: float, file: Path) -> None:
     """Writes the adapter with its change weighted: the mean of original and trained weights."""
-    factors = {"A": 1.0, "B": scale}
+    factors = {"A": 1.0, "B": factor}
     tensors = load_file(adapter)
     save_file(
         {name: (tensor * factors[name[-1]]).astype(np.float16) for name, tensor in tensors.items()}, file
@@ -42,21 +42,21 @@ def main() -> None:
     _, held = options.fold.split(answerable(options.questions))
     for scale, run in runs.items():
         adapter = run.folder / "adapter.safetensors"
-        scaled(options.adapter, scale, adapter)
+        scaled(options.adapter, scale / recipe_of(options.adapter.parent).scale, adapter)
         run.measure(adapter, held)
 
 
 def _runs(options: argparse.Namespace) -> dict[float, Run]:
-    """A run for each scale, with the recipe of the adapter but for the scale."""
+    """A run for each scale but the adapter's own, with its recipe otherwise."""
     own = options.adapter.parent
     recipe = recipe_of(own)
     claim(own, recipe, options.fold, options.questions)
     laws, policies = Searchable(options.laws), Searchable(options.policies)
     runs = {}
-    for scale in SCALES:
+    for scale in (scale for scale in SCALES if scale != recipe.scale):
         among = f"-among-{options.among}" if options.among else ""
         folder = own.with_name(f"{own.name}-scale-{scale}{among}")
-        own_recipe = recipe.model_copy(update={"scale": recipe.scale * scale})
+        own_recipe = recipe.model_copy(update={"scale": scale})
         claim(folder, own_recipe, options.fold, options.questions)
         runs[scale] = Run(own_recipe, laws, policies, folder, options.among)
     return runs

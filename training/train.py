@@ -2,7 +2,7 @@
 
     python -m training.train --laws DATA --policies DATA --questions dev.jsonl              # the one that ships
     python -m training.train ... --fold 2/5                  # on four fifths of the questions; scores the fifth
-    python -m training.train ... --fold 1/5 --among 12000 --without openings          # for a table of ablations
+    python -m training.train ... --fold 1/5 --among 12000 --stages 1 --without openings     # for a table of ablations
 
 DATA are data folders into which the laws and the shipped policies were ingested with POLICY_ENCODER=bundled-plain.
 Each run has a folder below --out and goes on where it was interrupted; the folder of another recipe, fold or
@@ -143,8 +143,11 @@ def main() -> None:
 
 def _run(options: argparse.Namespace) -> Run:
     recipe = reduce(Recipe.without, options.without, Recipe.load(options.recipe))
+    if options.stages is not None:
+        recipe = recipe.first(options.stages)
     name = f"fold-{options.fold.number}" if options.fold.number else "all"
-    parts = [name, *(f"without-{ingredient}" for ingredient in options.without)]
+    stages = [] if options.stages is None else [f"stages-{options.stages}"]
+    parts = [name, *stages, *(f"without-{ingredient}" for ingredient in options.without)]
     folder = options.out / "-".join([*parts, *([f"among-{options.among}"] if options.among else [])])
     claim(folder, recipe, options.fold, options.questions)
     return Run(recipe, Searchable(options.laws), Searchable(options.policies), folder, options.among)
@@ -166,6 +169,7 @@ def parser_for(description: str | None) -> argparse.ArgumentParser:
 def _options() -> argparse.Namespace:
     parser = parser_for(__doc__)
     parser.add_argument("--recipe", type=Path, default=RECIPE)
+    parser.add_argument("--stages", type=int, metavar="N", help="the first N alone, for quick comparisons")
     parser.add_argument("--without", nargs="*", default=[], metavar="INGREDIENT")
     parser.add_argument("--out", type=Path, default=Path(".data/training"))
     return parser.parse_args()
