@@ -12,7 +12,6 @@ from index.sentences import split_sentences
 from training.collection import Collection, plain_title
 from training.rows import Pair
 
-_FEW_DOCUMENTS = 2
 _MOST_UNDER_HEADING = 12
 """Clauses under one heading, beyond which it says too little of each."""
 
@@ -43,7 +42,7 @@ def headings(collection: Collection, at: int, random: Random) -> Iterator[Pair]:
     under = frozenset([at]) if clause.heading else collection.under(at)
     heading = clause.heading or " ".join(clause.ancestors[-1:])
     if len(heading) >= 4 and len(under) <= _MOST_UNDER_HEADING:
-        is_general = collection.documents_headed(heading) > _FEW_DOCUMENTS or is_thin(collection, heading)
+        is_general = collection.documents_headed(heading) > 1 or is_thin(collection, heading)
         title = plain_title(collection.document(at).title) if is_general or random.random() < 0.5 else ""
         yield _pair(collection, "headings", f"{title} {heading}".strip(), at, under)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from functools import cache
 from heapq import nlargest
 from pydoc_data.topics import topics
@@ -43,19 +43,23 @@ _TALK = (
 )
 """Sentences with gaps for words of a part of speech, as jieba's dictionary names it."""
 
-_ASKED_BY_NUMBER = ("{}", "{}", "请给我{}", "{}的内容", "{}第二段", "{}说了什么")
+_ASKED_BY_NUMBER = ("{}", "{}", "{}规定了什么", "{}讲的是什么事", "查一下{}", "{} 原文")
 _IN_TRADITIONAL = 1 / 3
 
 Maker = Callable[[Collection, Random], str]
 
 
 def general_texts(
-    collection: Collection, shares: Mapping[str, int], number: int, random: Random
+    collection: Collection, shares: Mapping[str, int], random: Random, but: Set[str] = frozenset()
 ) -> Iterator[tuple[str, str]]:
-    """``number`` texts, kinds by their shares, each behind what it is to the encoder: ``query`` or ``document``."""
-    for kind in random.choices(list(shares), list(shares.values()), k=number):
+    """Texts without end, kinds by their shares, each behind what it is to the encoder: ``query`` or ``document``;
+    none of those in ``but``."""
+    while True:
+        [kind] = random.choices(list(shares), list(shares.values()))
         task = "document" if kind.endswith(("clauses", "sentences")) else "query"
-        yield task, _MAKERS[kind](collection, random)
+        text = _MAKERS[kind](collection, random)
+        if text not in but:
+            yield task, text
 
 
 def _clause(collection: Collection, random: Random) -> str:
@@ -92,12 +96,12 @@ def _keywords(collection: Collection, random: Random) -> str:
 
 
 def _policy_reference(collection: Collection, random: Random) -> str:
-    """A clause by its number, as people ask for one whose words they do not have: 吉林省的文件第2条说了什么."""
+    """A clause by its number, as people ask for one whose words they do not have: 吉林省的文件第2条规定了什么."""
     policies = range(collection.laws, len(collection))
     at = random.choice([at for at in policies if collection.passages[at].is_numbered])
     clause, document = collection.clause(at), collection.document(at)
     number = random.choice([clause.label, f"第{clause.path.rpartition('/')[2]}条"])
-    whose = random.choice(["", document.region, f"{document.region}的文件", document.title])
+    whose = random.choice([document.region, f"{document.region}的文件", document.title])
     asked = random.choice(_ASKED_BY_NUMBER).format(whose + number)
     return (in_traditional(asked, random) if random.random() < _IN_TRADITIONAL else None) or asked
 

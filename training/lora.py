@@ -57,9 +57,7 @@ class LoraModel:
             if isinstance(module, torch.nn.Dropout):
                 module.p = 0.0  # what is to be kept is compared with vectors made without
         lora = recipe.lora
-        config = LoraConfig(
-            r=lora.rank, lora_alpha=lora.alpha, lora_dropout=lora.dropout, target_modules=MATRICES
-        )
+        config = LoraConfig(r=lora.rank, lora_alpha=lora.alpha, target_modules=MATRICES)
         self.model.add_adapter(config)
         for module in self.model.modules():
             if isinstance(module, BaseTunerLayer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from torch.nn import functional
 
 from training.negatives import Clauses
 from training.recipe import Recipe
-from training.rows import Row, is_other_answer
+from training.rows import Pair, Row, is_other_answer
 
 _TOKENS = 2_048
 """Tokens that go through the model at once; more outgrow the cache of a processor core."""
@@ -27,7 +28,7 @@ class AdaptationLoss(nn.Module):
       a memory bank (Wu et al. 2018): what is found nearest in a search is wrong, not what is nearest in a batch;
     - kept: the mean distance of kept texts from their vectors.
 
-    Other answers of a query are no negatives, nor are clauses that say the same as its passage.
+    Other answers of a query are no negatives; among all clauses, nor are those that say the same as an answer.
 
     The trainer hands over the columns of :meth:`Row.texts` and as labels the numbers of the rows.
     """
@@ -69,15 +70,20 @@ class AdaptationLoss(nn.Module):
         asked = [at for at, row in enumerate(rows) if row.pair.kind == "questions"]
         if not asked or not self._recipe.negatives.is_among_all:
             return queries.new_zeros(())
-        own = torch.tensor(self._clauses.rows(rows[at].pair.position for at in asked))
+        own = [self._clauses.row(rows[at].pair.position) for at in asked]
         scores = queries[asked] @ self._vectors.T / self._recipe.optimizer.temperature
         if self._recipe.negatives.is_masked:
-            answers = self._vectors[own] @ self._vectors.T >= self._recipe.negatives.too_alike
-            for number, at in enumerate(asked):
-                answers[number, self._clauses.rows(rows[at].pair.clauses)] = True
-            answers[torch.arange(len(asked)), own] = False
-            scores = scores.masked_fill(answers, -torch.inf)
-        return functional.cross_entropy(scores, own, reduction="sum") / len(rows)
+            scores = scores.masked_fill(self._are_other_answers([rows[at].pair for at in asked]), -torch.inf)
+        return functional.cross_entropy(scores, torch.tensor(own), reduction="sum") / len(rows)
+
+    def _are_other_answers(self, pairs: Sequence[Pair]) -> torch.Tensor:
+        """Whether each of all clauses answers each query, or says the same, without being its passage: bool [q, n]."""
+        answers = [self._clauses.rows(pair.clauses) for pair in pairs]
+        every = list(dict.fromkeys(chain.from_iterable(answers)))
+        alike = self._vectors[every] @ self._vectors.T >= self._recipe.negatives.too_alike
+        found = torch.stack([alike[[every.index(row) for row in own]].any(0) for own in answers])
+        found[torch.arange(len(pairs)), [self._clauses.row(pair.position) for pair in pairs]] = False
+        return found
 
     def _moved(self, kept: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
         before = torch.from_numpy(np.stack([row.kept_vector for row in rows])).to(kept.device)

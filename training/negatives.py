@@ -24,8 +24,12 @@ class Clauses:
     positions: NDArray[np.intp]
     vectors: Vectors
 
+    def row(self, position: int) -> int:
+        """Row of the clause at a position. Raises KeyError where it is none of these."""
+        return self._rows[position]
+
     def rows(self, positions: Iterable[int]) -> list[int]:
-        """Rows of the clauses at these positions; some may be none of these clauses."""
+        """Rows of those of these clauses that stand at one of the positions."""
         return [self._rows[at] for at in positions if at in self._rows]
 
     def answering(self, pair: Pair, too_alike: float, among: Sequence[int]) -> NDArray[np.bool_]:
@@ -42,11 +46,14 @@ def mine(
     pairs: Sequence[Pair], queries: Vectors, clauses: Clauses, options: Negatives, random: Random
 ) -> Iterator[int]:
     """Position of a hard negative for each pair; ``queries`` are the vectors of their queries."""
-    for pair, nearest in zip(pairs, _nearest(queries, clauses.vectors, _depth(options)), strict=True):
+    answers = [clauses.rows(pair.clauses) for pair in pairs]
+    for pair, nearest in zip(
+        pairs, _nearest(queries, clauses.vectors, _depth(options), answers), strict=True
+    ):
         first, last = options.of_questions if pair.kind == "questions" else options.of_made_pairs
         answering = clauses.answering(pair, options.too_alike, nearest)
         wrong = [row for row, is_answer in zip(nearest, answering, strict=True) if not is_answer]
-        yield int(clauses.positions[random.choice(wrong[first:last] or wrong)])
+        yield int(clauses.positions[random.choice(wrong[first:last] or wrong or nearest[-1:])])
 
 
 def pool(pairs: Sequence[Pair], queries: Vectors, clauses: Vectors, options: Negatives) -> NDArray[np.intp]:
@@ -66,14 +73,18 @@ def pool(pairs: Sequence[Pair], queries: Vectors, clauses: Vectors, options: Neg
 
 
 def _depth(options: Negatives) -> int:
-    """Clauses to look at for a query, answers among them."""
+    """Clauses to look at for a query, among them some that say the same as its answers."""
     return 2 * max(options.of_questions[1], options.of_made_pairs[1])
 
 
-def _nearest(queries: Vectors, clauses: Vectors, depth: int) -> Iterator[list[int]]:
-    """Rows of the clauses nearest to each query, nearest first."""
+def _nearest(
+    queries: Vectors, clauses: Vectors, depth: int, but: Sequence[Sequence[int]] | None = None
+) -> Iterator[list[int]]:
+    """Rows of the clauses nearest to each query, nearest first, ``but`` those that it names for each."""
     for start in range(0, len(queries), _AT_ONCE):
         scores = queries[start : start + _AT_ONCE] @ clauses.T
+        for row, rows in zip(scores, but[start : start + _AT_ONCE] if but else [], strict=False):
+            row[rows] = -np.inf
         best = np.argpartition(-scores, min(depth, len(clauses) - 1), axis=1)[:, :depth]
         for row, near in zip(scores, best, strict=True):
             yield near[np.argsort(-row[near])].tolist()

@@ -48,16 +48,16 @@ def question_pairs(
     cases: Iterable[Case],
     collection: Collection,
     topics: Mapping[str, str],
-    passes: int,
+    passes: Iterable[int],
 ) -> Iterator[Pair]:
-    """Each question with some of its articles, others in each pass; by turns in its own words and with the official
-    ones that the product's search adds."""
+    """Each question with some of its articles, others in each of the numbered passes; an article by turns with the
+    question's own words and with the official ones that the product's search adds."""
     for number, case in enumerate(cases):
         golds = collection.answering(case.gold)
-        for turn in range(passes):
+        for turn in passes:
             start = turn * _ARTICLES if len(golds) > _ARTICLES else 0
-            some = islice(cycle(golds), start, start + min(_ARTICLES, len(golds)))
-            for at, gold in enumerate(some):
+            some = islice(cycle(enumerate(golds)), start, start + min(_ARTICLES, len(golds)))
+            for at, gold in some:
                 query = case.question if (number + turn + at) % 2 == 0 else topics[case.id]
                 yield Pair("questions", query, collection.text(gold), gold, frozenset(golds))
 

@@ -21,7 +21,6 @@ class Lora(_Table):
 
     rank: int = Field(gt=0)
     alpha: int
-    dropout: float = Field(ge=0, lt=1)
 
 
 class Optimizer(_Table):

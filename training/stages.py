@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import NoReturn
@@ -29,12 +30,16 @@ _KEPT_CHARACTERS = 300  # what training reads of a kept text is all that its vec
 
 
 class Training:
-    """A run of the recipe. What it has done stands in its folder, so an interrupted one goes on."""
+    """A run of the recipe, which reads none of the ``measuring`` questions. What it has done stands in its folder, so
+    an interrupted one goes on."""
 
-    def __init__(self, collection: Collection, recipe: Recipe, folder: Path) -> None:
+    def __init__(
+        self, collection: Collection, recipe: Recipe, folder: Path, measuring: frozenset[str]
+    ) -> None:
         self._collection = collection
         self._recipe = recipe
         self._folder = folder
+        self._measuring = measuring
         self._plain = bundled_encoder.build(folder.parent / "plain")
 
     def run(self, stages: Sequence[Sequence[Pair]]) -> Path:
@@ -83,8 +88,8 @@ class Training:
         with _bar("queries encoded", len(pairs)) as bar:
             queries = _in_parts([pair.query for pair in pairs], encoder.encode_queries, bar)
         negatives = mine(pairs, queries, clauses, self._recipe.negatives, random)
-        made = general_texts(self._collection, self._recipe.keeping.texts, len(pairs), random)
-        kept = [(task, text[:_KEPT_CHARACTERS]) for task, text in made]
+        made = general_texts(self._collection, self._recipe.keeping.texts, random, self._measuring)
+        kept = [(task, text[:_KEPT_CHARACTERS]) for task, text in islice(made, len(pairs))]
         with _bar("kept texts encoded", len(kept)) as bar:
             vectors = _kept_vectors(plain, kept, bar)
         return [

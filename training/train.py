@@ -19,10 +19,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from assistant.evaluation.sets.cases import Case
+from assistant.evaluation.sets.cases import Case, load_cases
 from index import bundled_encoder
 from index.encoder import BUNDLED_PLAIN, Encoder
 from index.errors import IndexingError
@@ -38,7 +39,13 @@ from training.stages import Training
 _RUN = "run.json"
 _VECTORS = "vectors-of-"
 
-POLICY_QUESTIONS = Path(__file__).parent.parent / "tests" / "cases" / "policies.jsonl"
+_CASES = Path(__file__).parent.parent / "tests" / "cases"
+POLICY_QUESTIONS = _CASES / "policies.jsonl"
+
+
+def questions_of_policies() -> frozenset[str]:
+    """Questions about the policies, which measure the product: none is read in training."""
+    return frozenset(case.question for file in _CASES.glob("policies*.jsonl") for case in load_cases(file))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,8 @@ class Run:
     def train(self, data: Path, cases: Sequence[Case]) -> Path:
         """The adapter trained on these questions."""
         collection = Collection.open(data)
-        return Training(collection, self.recipe, self.folder).run(self._stages(collection, cases))
+        training = Training(collection, self.recipe, self.folder, questions_of_policies())
+        return training.run(self._stages(collection, cases))
 
     def measure(self, adapter: Path, cases: Sequence[Case]) -> None:
         """Scores the plain and the trained encoder side by side; ``cases`` are the questions held out."""
@@ -81,10 +89,11 @@ class Run:
     def _stages(self, collection: Collection, cases: Sequence[Case]) -> list[list[Pair]]:
         topics = topics_of(cases, self.laws.assistant.index)
         maker = PairMaker(collection, self.recipe.seed)
+        passes = count()
         return [
             [
                 *maker.pairs(stage.pairs, number),
-                *question_pairs(cases, collection, topics, stage.questions),
+                *question_pairs(cases, collection, topics, list(islice(passes, stage.questions))),
             ]
             for number, stage in enumerate(self.recipe.stages)
         ]
