@@ -156,12 +156,14 @@ def fit(rankings: Sequence[Ranking]) -> NDArray[np.float32]:
 
 
 def means_by_corpus(
-    rankings: Sequence[Ranking], plain: Sequence[NDArray[np.float32]], held_out: Sequence[NDArray[np.float32]]
+    rankings: Sequence[Ranking],
+    on_all: Sequence[NDArray[np.float32]],
+    held_out: Sequence[NDArray[np.float32]],
 ) -> str:
     """Means by corpus: fitted on all questions, and cross-validated."""
     rows = []
     for corpus in dict.fromkeys(ranking.corpus for ranking in rankings):
-        for name, weights in (("plain", plain), ("cross-validated", held_out)):
+        for name, weights in (("fitted on all", on_all), ("cross-validated", held_out)):
             scored = [score(r, w) for r, w in zip(rankings, weights, strict=True) if r.corpus == corpus]
             rows.append((f"{corpus}, {name}", len(scored), *map(float, np.mean(scored, 0))))
     return table(("corpus", "n", *(f"R@{k}" for k in DEPTHS), "MRR@10"), rows)

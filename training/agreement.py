@@ -50,6 +50,13 @@ def agreement(plain: Encoder, trained: Encoder, pairs: Sequence[SentencePair]) -
     }
 
 
+def general(plain: Encoder, trained: Encoder) -> dict[str, dict[str, float]]:
+    """The agreement of each language."""
+    pairs = sentence_pairs()
+    languages = dict.fromkeys(pair.language for pair in pairs)
+    return {lang: agreement(plain, trained, [p for p in pairs if p.language == lang]) for lang in languages}
+
+
 def _cosines(encoder: Encoder, pairs: Sequence[SentencePair]) -> NDArray[np.float32]:
     """The model's customary way with pairs of equals: both are queries."""
     first = encoder.encode_queries([pair.first for pair in pairs])
@@ -71,15 +78,13 @@ def main() -> None:
     )
     parser.add_argument("adapter", type=Path)
     options = parser.parse_args()
-    pairs = sentence_pairs()
     with tempfile.TemporaryDirectory() as folder:
         places = [
             bundled_encoder.build(Path(folder) / "plain"),
             bundled_encoder.build(Path(folder) / "trained", options.adapter),
         ]
         plain, trained = (Encoder.load(str(place), Path(folder)) for place in places)
-        for language in dict.fromkeys(pair.language for pair in pairs):
-            figures = agreement(plain, trained, [pair for pair in pairs if pair.language == language])
+        for language, figures in general(plain, trained).items():
             print(language, json.dumps(figures))
 
 

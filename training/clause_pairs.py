@@ -91,8 +91,6 @@ def units(collection: Collection, at: int, random: Random) -> Iterator[Pair]:
 
 def references(collection: Collection, at: int, random: Random) -> Iterator[Pair]:
     """A sentence that cites an article -> that article. The words that name it are taken out."""
-    if collection.is_policy(at):
-        return
     clause = collection.clause(at)
     found = list(collection.store.references_in(clause.id))
     random.shuffle(found)

@@ -67,10 +67,6 @@ class Collection:
         """The document of a clause."""
         return self._documents[self.passages[position].clause.document_id]
 
-    def is_policy(self, position: int) -> bool:
-        """Whether the clause stands in one of the shipped policies."""
-        return position >= self.laws
-
     def vectors(self, encoder: Encoder) -> Vectors:
         """Vectors of all clauses by the plain encoder, float32 [n, dim]: the index has those of the laws."""
         policies = encoder.encode_passages([p.embedded for p in self.passages[self.laws :]])

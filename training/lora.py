@@ -19,8 +19,8 @@ from sentence_transformers import (
     SentenceTransformerTrainingArguments,
 )
 from transformers import set_seed
-from transformers.trainer_utils import get_last_checkpoint
 
+from training.files import appearing
 from training.loss import AdaptationLoss
 from training.negatives import Clauses
 from training.recipe import Recipe
@@ -78,9 +78,8 @@ class LoraModel:
             train_dataset=Dataset.from_list(columns),
             loss=AdaptationLoss(self.model, rows, self._recipe, clauses),
         )
-        last = get_last_checkpoint(str(folder)) if folder.exists() else None
         with _all_threads():
-            trainer.train(resume_from_checkpoint=last)
+            trainer.train(resume_from_checkpoint=_last_checkpoint(folder))
 
     def state(self) -> dict[str, torch.Tensor]:
         """What was learnt, under the names of PEFT."""
@@ -88,7 +87,8 @@ class LoraModel:
 
     def save(self, file: Path) -> None:
         """Keeps what was learnt for :meth:`restore`."""
-        save_tensors({name: tensor.contiguous() for name, tensor in self.state().items()}, file)
+        with appearing(file) as draft:
+            save_tensors({name: tensor.contiguous() for name, tensor in self.state().items()}, draft)
 
     def restore(self, file: Path) -> None:
         """What :meth:`save` has kept."""
@@ -130,6 +130,13 @@ class _Trainer(SentenceTransformerTrainer):
         _restore(self.model, Path(resume_from_checkpoint) / "adapter_model.safetensors")
 
 
+def _last_checkpoint(folder: Path) -> str | None:
+    """The last one that was written to its end, where the trainer puts its own state."""
+    whole = (file.parent for file in folder.glob("checkpoint-*/trainer_state.json"))
+    numbered = {int(place.name.rpartition("-")[2]): place for place in whole}
+    return str(numbered[max(numbered)]) if numbered else None
+
+
 def _has_bfloat16() -> bool:
     return torch.cpu.get_capabilities().get("amx_bf16") is True
 
@@ -157,5 +164,5 @@ def write_adapter(tensors: Mapping[str, torch.Tensor], scale: float, file: Path)
         matrix, _, part = name.removesuffix(".weight").rpartition(".lora_")
         factor = scale if part == "B" else 1.0
         written[f"{matrix}.weight.{part}"] = (tensor.float() * factor).half().contiguous().numpy()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    save_file(written, file)
+    with appearing(file) as draft:
+        save_file(written, draft)

@@ -62,8 +62,8 @@ class AdaptationLoss(nn.Module):
         scores = queries @ candidates.T / self._recipe.optimizer.temperature
         if options.is_masked:
             mask = is_other_answer(rows)[:, : len(candidates)]
-            scores = scores.masked_fill(mask.to(scores.device), -torch.inf)
-        return functional.cross_entropy(scores, torch.arange(len(rows), device=scores.device))
+            scores = scores.masked_fill(mask, -torch.inf)
+        return functional.cross_entropy(scores, torch.arange(len(rows)))
 
     def _among_all(self, queries: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
         """Sum over the questions by the size of the batch; made pairs have too many answers that nobody named."""
@@ -86,7 +86,7 @@ class AdaptationLoss(nn.Module):
         return found
 
     def _moved(self, kept: torch.Tensor, rows: Sequence[Row]) -> torch.Tensor:
-        before = torch.from_numpy(np.stack([row.kept_vector for row in rows])).to(kept.device)
+        before = torch.from_numpy(np.stack([row.kept_vector for row in rows]))
         return (1 - (kept * before).sum(1)).mean()
 
     def _encoded(self, column: dict[str, Any]) -> torch.Tensor:

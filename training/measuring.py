@@ -1,10 +1,9 @@
-"""The figures of a training run: held-out questions on the whole corpus, the policies by style, general ability."""
+"""The figures of a training run: held-out questions on the whole corpus, the policies by style."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 
 from assistant.evaluation.metrics import ranking_scores
 from index.encoder import Encoder
-from training.agreement import agreement, sentence_pairs
+from training.files import appearing
 from training.scoring import Asked, Found, Searchable
 from training.vectors import ExactArrays
 
@@ -57,13 +56,6 @@ def by_style(policies: Searchable, encoder: Encoder, arrays: ExactArrays, asked:
     return {style: float(np.mean(recalls)) for style, recalls in sorted(found.items())}
 
 
-def general(plain: Encoder, trained: Encoder) -> Mapping[str, Figures]:
-    """Agreement of the encoders with each other and with the grades of people, by language."""
-    pairs = sentence_pairs()
-    languages = dict.fromkeys(pair.language for pair in pairs)
-    return {lang: agreement(plain, trained, [p for p in pairs if p.language == lang]) for lang in languages}
-
-
 def save_considered(file: Path, asked: Sequence[Asked], found: Sequence[Found]) -> None:
     """Keeps what fitting the weights of the fusion takes, for ``benchmarks/fuse.py``.
 
@@ -75,12 +67,8 @@ def save_considered(file: Path, asked: Sequence[Asked], found: Sequence[Found]) 
         id_ = question.case.id
         arrays[f"{id_}/clauses"] = np.asarray(considered.clauses)
         arrays[f"{id_}/features"] = np.stack(list(considered.features.values()), 1).astype(np.float32)
-    np.savez_compressed(file, **arrays)
-
-
-def write_json(file: Path, content: object) -> None:
-    """Writes figures where tables read them."""
-    file.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    with appearing(file) as draft:
+        np.savez_compressed(draft, **arrays)
 
 
 def _scores(ranked: Sequence[str], gold: Any) -> Figures:

@@ -107,10 +107,8 @@ class PairMaker:
         return {term: frozenset(positions) for term, positions in found.items()}
 
     def _of_policies(self, collection: Collection, at: int, random: Random) -> Iterator[Pair]:
-        makers = [clause_pairs.openings]
-        for pair in islice(
-            chain(self._short(collection, at, random), *(m(collection, at, random) for m in makers)), 1
-        ):
+        found = chain(self._short(collection, at, random), clause_pairs.openings(collection, at, random))
+        for pair in islice(found, 1):
             yield replace(pair, kind="policies")
 
     def _short(

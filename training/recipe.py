@@ -45,6 +45,15 @@ class Negatives(_Table):
     is_masked: bool = True  # False: other answers of a question count as negatives
 
 
+_SWITCHES = {
+    "hard_negatives": "is_hard",
+    "all_clauses": "is_among_all",
+    "mining_anew": "is_mined_again",
+    "masking": "is_masked",
+}
+"""Ingredients that are a field of :class:`Negatives`."""
+
+
 class Keeping(_Table):
     """Distillation toward the original vectors."""
 
@@ -82,10 +91,7 @@ class Recipe(_Table):
         return (
             *kinds,
             "questions",
-            "hard_negatives",
-            "all_clauses",
-            "mining_anew",
-            "masking",
+            *_SWITCHES,
             "keeping",
             *(["averaging"] if self.scale < 1 else []),
         )
@@ -100,14 +106,8 @@ class Recipe(_Table):
         """The recipe less one ingredient. Raises ValueError where it has none of that name."""
         if ingredient not in self.ingredients:
             raise ValueError(f"no ingredient “{ingredient}”; there are {', '.join(self.ingredients)}")
-        switches = {
-            "hard_negatives": "is_hard",
-            "all_clauses": "is_among_all",
-            "mining_anew": "is_mined_again",
-            "masking": "is_masked",
-        }
-        if ingredient in switches:
-            negatives = self.negatives.model_copy(update={switches[ingredient]: False})
+        if ingredient in _SWITCHES:
+            negatives = self.negatives.model_copy(update={_SWITCHES[ingredient]: False})
             return self.model_copy(update={"negatives": negatives})
         if ingredient == "keeping":
             return self.model_copy(update={"keeping": self.keeping.model_copy(update={"weight": 0.0})})

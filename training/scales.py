@@ -16,6 +16,7 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from index.errors import IndexingError
+from training.files import appearing
 from training.questions import answerable
 from training.scoring import Searchable
 from training.train import Run, claim, parser_for, recipe_of
@@ -23,13 +24,14 @@ from training.train import Run, claim, parser_for, recipe_of
 SCALES = (0.4, 0.6, 0.8, 1.0)
 
 
-def scaled(adapter: Path, factor: float, file: Path) -> None:
+def rescaled(adapter: Path, factor: float, file: Path) -> None:
     """Writes the adapter with its change weighted: the mean of original and trained weights."""
     factors = {"A": 1.0, "B": factor}
     tensors = load_file(adapter)
-    save_file(
-        {name: (tensor * factors[name[-1]]).astype(np.float16) for name, tensor in tensors.items()}, file
-    )
+    with appearing(file) as draft:
+        save_file(
+            {name: (tensor * factors[name[-1]]).astype(np.float16) for name, tensor in tensors.items()}, draft
+        )
 
 
 def main() -> None:
@@ -42,7 +44,7 @@ def main() -> None:
     _, held = options.fold.split(answerable(options.questions))
     for scale, run in runs.items():
         adapter = run.folder / "adapter.safetensors"
-        scaled(options.adapter, scale / recipe_of(options.adapter.parent).scale, adapter)
+        rescaled(options.adapter, scale / recipe_of(options.adapter.parent).scale, adapter)
         run.measure(adapter, held)
 
 

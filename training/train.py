@@ -27,8 +27,10 @@ from assistant.evaluation.sets.cases import Case, load_cases
 from index import bundled_encoder
 from index.encoder import BUNDLED_PLAIN, Encoder
 from index.errors import IndexingError
+from training.agreement import general
 from training.collection import Collection
-from training.measuring import by_style, general, held_out, save_considered, write_json
+from training.files import write_json
+from training.measuring import by_style, held_out, save_considered
 from training.pairs import PairMaker
 from training.questions import Fold, answerable, question_pairs, topics_of
 from training.recipe import RECIPE, Recipe
@@ -66,8 +68,17 @@ class Run:
 
     def measure(self, adapter: Path, cases: Sequence[Case]) -> None:
         """Scores the plain and the trained encoder side by side; ``cases`` are the questions held out."""
-        if (self.folder / "figures.json").exists():
-            return
+        if self._measured() != bundled_encoder.digest(adapter):
+            self._measure(adapter, cases)
+        for leftover in (self.folder / "encoder", *self.folder.glob(f"{_VECTORS}*")):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+    def _measured(self) -> str | None:
+        """Digest of the adapter that the figures in the folder are of."""
+        file = self.folder / "figures.json"
+        return json.loads(file.read_text(encoding="utf-8"))["adapter"] if file.exists() else None
+
+    def _measure(self, adapter: Path, cases: Sequence[Case]) -> None:
         place = bundled_encoder.build(self.folder / "encoder", adapter)
         trained = Encoder.load(str(place), self.folder)
         plain = self._plain()
@@ -80,11 +91,8 @@ class Run:
             "general": general(plain, trained),
             "among": self.among,
             "adapter": bundled_encoder.digest(adapter),
-            "recipe": self.recipe.model_dump(mode="json"),
         }
         write_json(self.folder / "figures.json", figures)
-        for leftover in (place, *self.folder.glob(f"{_VECTORS}*")):
-            shutil.rmtree(leftover)
 
     def _stages(self, collection: Collection, cases: Sequence[Case]) -> list[list[Pair]]:
         topics = topics_of(cases, self.laws.assistant.index)
@@ -98,17 +106,20 @@ class Run:
             for number, stage in enumerate(self.recipe.stages)
         ]
 
+    def _vectors_of(self, texts: str, encoder: Encoder) -> Path:
+        return self.folder / f"{_VECTORS}{texts}-{encoder.digest[:12]}"
+
     def _plain(self) -> Encoder:
         return Encoder.load(BUNDLED_PLAIN, self.folder.parent / "plain")
 
     def _figures(self, name: str, encoder: Encoder, asked: Sequence[Asked]) -> dict[str, object]:
         figures: dict[str, object] = {}
         if asked:
-            arrays = self.laws.vectors(encoder, self.folder / f"{_VECTORS}laws-{name}", asked)
+            arrays = self.laws.vectors(encoder, self._vectors_of("laws", encoder), asked)
             figures["questions"], found = held_out(self.laws, encoder, arrays, asked)
             save_considered(self.folder / f"{name}.npz", asked, found)
         policies = self.policies.asked(answerable(POLICY_QUESTIONS))
-        arrays = self.policies.vectors(encoder, self.folder / f"{_VECTORS}policies-{name}", policies)
+        arrays = self.policies.vectors(encoder, self._vectors_of("policies", encoder), policies)
         return figures | {"policies": by_style(self.policies, encoder, arrays, policies)}
 
 
@@ -170,9 +181,16 @@ def parser_for(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--laws", type=Path, required=True, metavar="DATA")
     parser.add_argument("--policies", type=Path, required=True, metavar="DATA")
     parser.add_argument("--questions", type=Path, required=True)
-    parser.add_argument("--fold", type=Fold.parse, default=Fold())
+    parser.add_argument("--fold", type=_fold, default=Fold())
     parser.add_argument("--among", type=int, default=0, metavar="CLAUSES")
     return parser
+
+
+def _fold(text: str) -> Fold:
+    try:
+        return Fold.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _options() -> argparse.Namespace:

@@ -16,6 +16,7 @@ from index.encoder import BUNDLED_PLAIN, Encoder
 from index.generations import Generation, current_generation
 from index.manifest import read_manifest
 from index.passages import SPLIT_FROM
+from training.files import appearing
 
 Halves = NDArray[np.float16]
 
@@ -59,9 +60,8 @@ def is_plain(encoder: Encoder) -> bool:
 def kept(file: Path, make: Callable[[], Halves]) -> Halves:
     """The array in a file, which is made where it is missing and never stands there by half."""
     if not file.exists():
-        partial = file.with_suffix(".partial.npy")
-        np.save(partial, make())
-        partial.rename(file)
+        with appearing(file) as draft:
+            np.save(draft, make())
     array: Halves = np.load(file, mmap_mode="r")
     return array
 
