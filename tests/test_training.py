@@ -1,4 +1,4 @@
-"""Training data, the loss and the trainer: what a run of an hour relies on, in seconds."""
+"""Training data and the loss: what a run of an hour relies on, in seconds."""
 
 from __future__ import annotations
 
@@ -256,45 +256,7 @@ def test_mined_anew_are_all_answers_and_what_is_nearest_to_questions_before_what
     assert chosen(100) == list(range(20))
 
 
-# --- training ---
-
-
-def test_an_interrupted_training_goes_on_to_the_same_adapter(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pytest.importorskip("peft")
-    pytest.importorskip("datasets")
-    from tests.test_encoder import tiny_model
-    from training import lora
-
-    monkeypatch.setattr(lora, "_STEPS_KEPT", 2)
-    recipe = Recipe.load()
-    recipe = recipe.model_copy(update={"optimizer": recipe.optimizer.model_copy(update={"batch": 2})})
-    folder = Path(tiny_model(tmp_path / "tiny", seed=1))
-    kept = np.full(16, 0.25, np.float32)
-    rows = [Row(pair("全科医"[n % 3] * n, n), "医", -1, "全", kept) for n in range(1, 9)]
-    whole = lora.LoraModel(folder, recipe)
-    clauses = Clauses(np.arange(1, 9), np.eye(8, 16, dtype=np.float32))
-    whole.train(rows, clauses, tmp_path / "whole")
-
-    steps = iter(range(100))
-    own = lora.SentenceTransformerTrainer.training_step
-
-    def interrupted(*arguments: object, **named: object) -> torch.Tensor:
-        if next(steps) == 3:
-            raise KeyboardInterrupt
-        return own(*arguments, **named)
-
-    first = lora.LoraModel(folder, recipe)
-    with monkeypatch.context() as patch:
-        patch.setattr(lora.SentenceTransformerTrainer, "training_step", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            first.train(rows, clauses, tmp_path / "parts")
-    resumed = lora.LoraModel(folder, recipe)
-    resumed.train(rows, clauses, tmp_path / "parts")
-    assert any(tensor.abs().max() > 0 for name, tensor in whole.state().items() if "lora_B" in name)
-    for name, tensor in whole.state().items():
-        assert torch.equal(tensor, resumed.state()[name])
+# --- kept texts ---
 
 
 @pytest.mark.parametrize("kind", ["policy_phrases", "policy_keywords"])
