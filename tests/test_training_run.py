@@ -10,6 +10,7 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
+from index.bundled_encoder import PROMPTS
 from index.store import ClauseStore
 from tests.test_encoder import tiny_model
 from training.collection import Collection
@@ -63,17 +64,27 @@ def test_an_interrupted_training_goes_on_to_the_same_adapter(
         assert torch.equal(tensor, resumed.state()[name])
 
 
-def test_a_run_goes_on_after_the_stage_that_it_has_done(tmp_path: Path, law_store: ClauseStore) -> None:
+@pytest.fixture(scope="module")
+def collection(law_store: ClauseStore, tmp_path_factory: pytest.TempPathFactory) -> Collection:
+    """Laws with vectors made up, and the policies."""
+    file = tmp_path_factory.mktemp("vectors") / "clauses.npy"
+    collection = Collection(law_store, file)
+    made = np.random.default_rng(1).normal(size=(collection.laws, 384))
+    np.save(file, (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float16))
+    return collection
+
+
+def stages_of(collection: Collection, number: int) -> list[list[Pair]]:
+    maker = PairMaker(collection, 1)
+    return [list(maker.pairs({"conditions": 4}, stage)) for stage in range(number)]
+
+
+def test_a_run_goes_on_after_the_stage_that_it_has_done(tmp_path: Path, collection: Collection) -> None:
     from training.stages import Training
 
-    vectors = tmp_path / "clauses.npy"
-    collection = Collection(law_store, vectors)
-    made = np.random.default_rng(1).normal(size=(collection.laws, 384))
-    np.save(vectors, (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float16))
-    stages = [list(PairMaker(collection, 1).pairs({"conditions": 4}, number)) for number in range(2)]
-
     def run(name: str) -> Path:
-        return Training(collection, small_recipe(), tmp_path / name, frozenset()).run(stages)
+        training = Training(collection, small_recipe(), tmp_path / name, frozenset())
+        return training.run(stages_of(collection, 2))
 
     whole = run("whole")
     (tmp_path / "parts").mkdir()
@@ -83,3 +94,24 @@ def test_a_run_goes_on_after_the_stage_that_it_has_done(tmp_path: Path, law_stor
     learnt = load_file(whole)
     assert len(learnt) == 12 * 6 * 2  # layers, matrices, parts
     assert any(np.abs(tensor).max() > 0 for name, tensor in learnt.items() if name.endswith("B"))
+
+
+def test_a_run_reads_no_question_that_measures(
+    tmp_path: Path, collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from training.stages import LoraModel, Training
+
+    read: list[Row] = []
+    monkeypatch.setattr(LoraModel, "train", lambda _self, rows, _clauses, _folder: read.extend(rows))
+    recipe = small_recipe()
+    keeping = recipe.keeping.model_copy(update={"texts": {"policy_references": 1}})
+    recipe = recipe.model_copy(update={"keeping": keeping})
+
+    def kept(name: str, measuring: frozenset[str]) -> set[str]:
+        read.clear()
+        Training(collection, recipe, tmp_path / name, measuring).run(stages_of(collection, 1))
+        return {row.kept.removeprefix(PROMPTS["query"]) for row in read}
+
+    drawn = kept("some", frozenset())
+    assert drawn
+    assert not kept("others", frozenset(drawn)) & drawn

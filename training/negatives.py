@@ -78,12 +78,12 @@ def _depth(options: Negatives) -> int:
 
 
 def _nearest(
-    queries: Vectors, clauses: Vectors, depth: int, but: Sequence[Sequence[int]] | None = None
+    queries: Vectors, clauses: Vectors, depth: int, but: Sequence[Sequence[int]] = ()
 ) -> Iterator[list[int]]:
     """Rows of the clauses nearest to each query, nearest first, ``but`` those that it names for each."""
     for start in range(0, len(queries), _AT_ONCE):
         scores = queries[start : start + _AT_ONCE] @ clauses.T
-        for row, rows in zip(scores, but[start : start + _AT_ONCE] if but else [], strict=False):
+        for row, rows in zip(scores, but[start : start + _AT_ONCE], strict=False):
             row[rows] = -np.inf
         best = np.argpartition(-scores, min(depth, len(clauses) - 1), axis=1)[:, :depth]
         for row, near in zip(scores, best, strict=True):
