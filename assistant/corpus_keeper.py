@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from tqdm import tqdm
 
 from assistant.change_journal import noting_changes
+from assistant.reference_links import citation_counts
 from assistant.settings import Settings
 from corpus import library
 from corpus.errors import CorpusError, UnreadableSourceError
@@ -151,6 +152,7 @@ def _update(settings: Settings, sources: Iterable[SourceFile], *, rebuild: bool)
             pending,
             encoder_choice(settings),
             bar.show,
+            citations=citation_counts,
             dictionary=settings.dictionary,
             chroma_url=settings.chroma_url,
             rebuild=rebuild,

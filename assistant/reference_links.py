@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -79,6 +80,13 @@ class _Place:
         return self.clause_id.partition(":")[2]
 
 
+def citation_counts(store: ClauseStore) -> dict[str, int]:
+    """How many other clauses refer to a clause, by its id; those that none refers to are left out."""
+    linker = ReferenceLinker(store, ClauseFinder(store))
+    clauses = (clause for document in store.documents() for clause in store.clauses(document.id))
+    return Counter(cited for clause in clauses for cited in linker.cited_in(clause))
+
+
 class ReferenceLinker:
     """Links references to the clauses of a store."""
 
@@ -93,6 +101,11 @@ class ReferenceLinker:
         place = _Place(clause.id, self._store.document(clause.document_id))
         found = (self._link(reference, place, clause) for reference in self._store.references_in(clause.id))
         return tuple(link for link in found if link)
+
+    def cited_in(self, clause: Clause) -> frozenset[str]:
+        """Ids of the other clauses that a clause clearly refers to."""
+        linked = (link for link in self.links(clause) if link.state is LinkState.LINKED)
+        return frozenset(target.clause_id for link in linked for target in link.targets) - {clause.id}
 
     def cited_by(self, clause: Clause) -> tuple[Citing, ...]:
         """The other clauses that refer to a clause, each once, 50 at most: the next ones with 前条, the others in text order.

@@ -41,7 +41,7 @@ KNOWN_WEIGHT = 0.2
 IN_SCOPE_MARGIN = 0.005
 """How far the threshold of scope lies below the answerable questions, all but the farthest hundredth."""
 
-THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,12 +14,13 @@ Positions = NDArray[np.intp]
 
 _BATCH = 1000
 
-_FACTS = np.dtype([("document", np.int32), ("length", np.int32), ("numbered", np.bool_)])
+_FACTS = np.dtype([("document", np.int32), ("length", np.int32), ("numbered", np.bool_), ("cited", np.int32)])
 
 
 class ClauseFacts(NamedTuple):
     """What ranking looks at beside the text of a clause."""
 
+    clause_id: str
     document: int  # ordinal
     length: int  # characters
     numbered: bool
@@ -44,6 +45,8 @@ class VectorArrays:
         """Characters of each clause."""
         self.numbered: NDArray[np.bool_] = facts["numbered"]
         """Whether each clause bears a number."""
+        self.cited: NDArray[np.int32] = facts["cited"]
+        """How many other clauses refer to each clause."""
 
     def clause_scores(self, positions: Positions, query: Floats) -> Floats:
         """Cosine of each clause and the query: float32 ``[len(positions)]``."""
@@ -70,10 +73,14 @@ class VectorArrays:
         return _cosines(self._sentences[self._starts[position] : self._starts[position + 1]], query)
 
 
-def write_positions(folder: Path, facts: Sequence[ClauseFacts]) -> None:
-    """Writes the facts of each clause, by position, and where its sentences begin."""
+def write_positions(folder: Path, facts: Sequence[ClauseFacts], cited: Mapping[str, int]) -> None:
+    """Writes the facts of each clause, by position, and where its sentences begin.
+
+    ``cited`` says how many other clauses refer to a clause, by its id; to those that it lacks, none.
+    """
     folder.mkdir(exist_ok=True)
-    np.save(folder / "facts.npy", np.asarray([fact[:3] for fact in facts], _FACTS))
+    rows = [(fact.document, fact.length, fact.numbered, cited.get(fact.clause_id, 0)) for fact in facts]
+    np.save(folder / "facts.npy", np.asarray(rows, _FACTS))
     np.save(folder / "starts.npy", np.concatenate([[0], np.cumsum([fact.sentences for fact in facts])]))
 
 

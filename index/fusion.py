@@ -40,6 +40,8 @@ class Channels:
     sets_scale: Mask  # whether it counts for what is best and what is worst
     lengths: NDArray[np.int32]  # characters
     numbered: Mask  # whether it bears a number
+    cited: NDArray[np.int32]  # how many other clauses refer to it
+    in_law: Mask  # whether its document is a law, and no regulation or policy
 
     def features(self) -> dict[str, Floats]:
         """What the weights apply to, by name."""
@@ -53,6 +55,8 @@ class Channels:
             "document": _of_document(mean, self.documents, self.places),
             "numbered": self.numbered.astype(np.float32),
             "length": (np.log1p(self.lengths) / 5).astype(np.float32),
+            "cited": np.log1p(self.cited).astype(np.float32),
+            "law": _behind_best(self.in_law.astype(np.float32), self.places),
         }
 
 
@@ -93,7 +97,7 @@ def share_of_best(scores: Floats, basis: Mask) -> Floats:
 
 
 def _of_document(scores: Floats, documents: NDArray[np.int32], places: NDArray[np.int32]) -> Floats:
-    """How far the document of each candidate stays behind the best document of the same place: 0 or less.
+    """How far the document of each candidate stays behind the best document of the same place.
 
     A document is worth the mean of the best scores of its candidates; missing ones count 0. Documents of
     different places do not compete: an answer keeps places apart.
@@ -104,8 +108,13 @@ def _of_document(scores: Floats, documents: NDArray[np.int32], places: NDArray[n
     ranks = np.arange(len(order)) - np.repeat(starts, np.diff(np.r_[starts, len(order)]))
     counted = np.where(ranks < _BEST_OF_DOCUMENT, scores[order], 0)
     worth = np.add.reduceat(counted, starts) / _BEST_OF_DOCUMENT
-    own = worth[np.searchsorted(ordered[starts], documents)]
+    own: Floats = worth[np.searchsorted(ordered[starts], documents)].astype(np.float32)
+    return _behind_best(own, places)
+
+
+def _behind_best(scores: Floats, places: NDArray[np.int32]) -> Floats:
+    """How far each score stays behind the best one of the same place: 0 or less."""
     best = np.full(places.max() + 1, -np.inf)
-    np.maximum.at(best, places, own)
-    behind: Floats = (own - best[places]).astype(np.float32)
+    np.maximum.at(best, places, scores)
+    behind: Floats = (scores - best[places]).astype(np.float32)
     return behind

@@ -15,7 +15,7 @@ from index.rows import schema
 
 FILE = "manifest.json"
 
-FORMAT = f"3-{schema()}"
+FORMAT = f"4-{schema()}"
 """Layout of an index. The second part follows the stored classes; raise the first with the files."""
 
 _CHUNK = 1 << 20

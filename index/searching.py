@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.legal_force import is_law
 from corpus.model import PolicyDocument
 from corpus.places import NATION
 from index.arrays import Floats, Positions, VectorArrays
@@ -50,6 +51,7 @@ class Documents:
     def __init__(self, documents: Sequence[PolicyDocument]) -> None:
         self._documents = documents
         self._places = _ordinals(document.region or NATION for document in documents)
+        self._is_law = np.asarray([is_law(document) for document in documents])
         self._is_placed = np.asarray([bool(document.region) for document in documents])
 
     def passing(self, where: Filter) -> Mask:
@@ -84,6 +86,8 @@ class Documents:
             sets_scale=self._is_placed[documents] | (not where.regions),
             lengths=arrays.lengths[positions],
             numbered=arrays.numbered[positions],
+            cited=arrays.cited[positions],
+            in_law=self._is_law[documents],
             **words,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +30,9 @@ from index.store_writer import StoreWriter
 from index.tokens import Tokenizer
 from index.vectors import settled_files
 
+Citations = Callable[[ClauseStore], Mapping[str, int]]
+"""How many other clauses of a store refer to a clause, by its id."""
+
 
 @dataclass(frozen=True, slots=True)
 class _State:
@@ -47,6 +50,7 @@ def update(
     encoder: EncoderChoice,
     progress: Progress,
     *,
+    citations: Citations = lambda _: {},
     dictionary: Path | None = None,
     chroma_url: str | None = None,
     rebuild: bool = False,
@@ -58,6 +62,7 @@ def update(
     that an interrupted update has computed.
 
     Args:
+        citations: counts references, which raise the rank of a clause.
         rebuild: write a new generation also where the present one seems to be in step.
 
     Raises:
@@ -75,7 +80,7 @@ def update(
         generation = next_generation(data)
         old = before.generation if before else None
         try:
-            embedded = _write(generation, sources, encoder, tokenizer, progress, old, chroma_url)
+            embedded = _write(generation, sources, encoder, tokenizer, progress, citations, old, chroma_url)
             after = _state(generation)
             publish(data, generation)
         except (OSError, sqlite3.Error) as error:
@@ -104,6 +109,7 @@ def _write(
     choice: EncoderChoice,
     tokenizer: Tokenizer,
     progress: Progress,
+    citations: Citations,
     before: Generation | None,
     chroma_url: str | None,
 ) -> int:
@@ -112,6 +118,8 @@ def _write(
     vectors = generation.vectors(encoder.digest)
     _clear(generation, vectors)
     facts = _write_texts(generation, sources, tokenizer, progress)
+    with closing(ClauseStore(generation.store)) as store:
+        write_positions(generation.arrays, facts, citations(store))
     embedded = write_embeddings(generation, encoder, before, chroma_url, progress)
     written = [generation.store, *_files(generation.lexical), *_files(generation.arrays)]
     Manifest(
@@ -142,7 +150,7 @@ def _clear(generation: Generation, keep: Path) -> None:
 def _write_texts(
     generation: Generation, sources: Sequence[PendingSource], tokenizer: Tokenizer, progress: Progress
 ) -> list[ClauseFacts]:
-    """Writes store, BM25 and positions; gives the facts of each clause, by position."""
+    """Writes store and BM25; gives the facts of each clause, by position."""
     fields = {name: LexicalWriter() for name in FIELDS}
     ordinals: dict[str, int] = {}
     facts: list[ClauseFacts] = []
@@ -153,15 +161,15 @@ def _write_texts(
             for passage in store.add(source):
                 for name, text in passage.fields.items():
                     fields[name].add(tokenizer(text))
-                document = ordinals[passage.clause.document_id]
-                length = len(passage.clause.text)
-                facts.append(ClauseFacts(document, length, passage.is_numbered, len(passage.sentences)))
+                clause = passage.clause
+                document, length = ordinals[clause.document_id], len(clause.text)
+                n_sentences = len(passage.sentences)
+                facts.append(ClauseFacts(clause.id, document, length, passage.is_numbered, n_sentences))
             progress("读取和分词", done, len(sources))
     if not facts:
         raise EmptyCorpusError(f"给定的 {len(sources)} 个文件里没有可检索的条款；请检查文件内容和路径")
     for name, field in fields.items():
         field.write(generation.lexical / name)
-    write_positions(generation.arrays, facts)
     return facts
 
 

@@ -1,7 +1,9 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from assistant.pipeline import PolicyAssistant
 from corpus.model import Status
 from index.clause_index import ClauseIndex
 from index.encoder import Encoder
@@ -113,3 +115,10 @@ def test_the_bundled_encoder_finds_the_clause_of_each_place(data_folder: Path) -
     question = "乡镇卫生院的全科医生在什么条件下可以直接取得副高职称？"
     found = {hit.clause_id for hit in ClauseIndex(data_folder, encoder).search(question, limit=3)}
     assert {"dalian:五/（十七）", "jilin:四/（五）/23"} <= found
+
+
+def test_what_is_ingested_knows_how_often_others_refer_to_it(assistant: PolicyAssistant) -> None:
+    clauses, features = assistant.index.features("全科医生", Filter(), "全科医生")
+    cited = dict(zip(clauses, np.expm1(features["cited"]), strict=True))
+    assert cited["dalian:题头"] == pytest.approx(1)  # the notice that forwards it
+    assert cited["dalian:三/（九）"] == 0

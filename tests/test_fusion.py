@@ -17,6 +17,8 @@ def channels(**given: list[float]) -> Channels:
         sets_scale=np.asarray(given.get("sets_scale", [True] * n), np.bool_),
         lengths=np.asarray(given.get("lengths", [100] * n), np.int32),
         numbered=np.asarray(given.get("numbered", [True] * n), np.bool_),
+        cited=np.asarray(given.get("cited", [0] * n), np.int32),
+        in_law=np.asarray(given.get("in_law", [False] * n), np.bool_),
     )
 
 
@@ -72,6 +74,21 @@ def test_who_is_better_on_one_channel_ranks_higher(channel: str) -> None:
 def test_rules_rank_before_titles_and_signatures() -> None:
     first, second = fuse(channels(clause=[0.5, 0.5], numbered=[True, False]))
     assert first > second
+
+
+def test_what_other_clauses_refer_to_ranks_higher() -> None:
+    scores = fuse(channels(cited=[0, 1, 20]))
+    assert scores.argsort().tolist() == [0, 1, 2]
+
+
+def test_a_law_ranks_before_a_regulation_that_fits_as_well() -> None:
+    first, second = fuse(channels(in_law=[True, False]))
+    assert first > second
+
+
+def test_a_law_of_the_nation_does_not_push_back_the_policy_of_a_place() -> None:
+    features = channels(in_law=[True, False, False], places=[0, 0, 1]).features()
+    assert features["law"].tolist() == [0, -1, 0]
 
 
 def test_dense_score_is_the_mean_of_clause_and_best_sentence() -> None:

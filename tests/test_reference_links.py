@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from assistant.lookup import ClauseFinder
-from assistant.reference_links import Link, LinkState, ReferenceLinker
+from assistant.reference_links import Link, LinkState, ReferenceLinker, citation_counts
 from corpus.library import find_sources, load
 from index.store import ClauseStore
 from index.store_writer import StoreWriter
@@ -76,6 +76,13 @@ def test_citing_is_the_inverse_of_linking(linker: ReferenceLinker, law_store: Cl
                 if is_elsewhere and law_store.clause(target).label != "题头":
                     citing = linker.cited_by(law_store.clause(target))
                     assert clause.id in [item.clause_id for item in citing], (clause.id, target)
+
+
+def test_citations_are_counted_once_for_each_citing_clause(law_store: ClauseStore) -> None:
+    counts = citation_counts(law_store)
+    assert counts["劳动合同法:第四章/第四十条"] == 5
+    assert counts["dalian:题头"] == 1
+    assert counts["刑法:第二编/第二章/第一百三十三条之一"] == 0
 
 
 OPINION = """云岭省人民政府关于医师培养的意见

@@ -89,7 +89,7 @@ def test_scores_are_those_of_the_products_search(
 
 def test_a_short_clause_is_found_by_its_own_vector_only(tmp_path: Path) -> None:
     lengths = (SPLIT_FROM, SPLIT_FROM + 1, SPLIT_FROM + 1)  # the first shares its vector with its sentence
-    write_positions(tmp_path, [ClauseFacts(0, length, True, 1) for length in lengths])
+    write_positions(tmp_path, [ClauseFacts("", 0, length, True, 1) for length in lengths], {})
     np.save(tmp_path / "clauses.npy", np.float16([[1, 0], [0, 1], [0, 1]]))
     np.save(tmp_path / "sentences.npy", np.float16([[1, 0], [0.8, 0.6], [0.6, 0.8]]))
     by_clause, by_sentence = ExactArrays(tmp_path).nearest(np.arange(3), np.float32([1, 0]), 1)
