@@ -41,6 +41,7 @@ class Channels:
     lengths: NDArray[np.int32]  # characters
     numbered: Mask  # whether it bears a number
     cited: NDArray[np.int32]  # how many other clauses refer to it
+    document_cited: Floats  # the mean of this over all clauses of its document
     in_law: Mask  # whether its document is a law, and no regulation or policy
 
     def features(self) -> dict[str, Floats]:
@@ -56,6 +57,7 @@ class Channels:
             "numbered": self.numbered.astype(np.float32),
             "length": (np.log1p(self.lengths) / 5).astype(np.float32),
             "cited": np.log1p(self.cited).astype(np.float32),
+            "document_cited": np.log1p(self.document_cited),
             "law": _behind_best(self.in_law.astype(np.float32), self.places),
         }
 
