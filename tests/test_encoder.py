@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from index import bundled_encoder, encoder
-from index.encoder import Encoder
+from index.encoder import BUNDLED_PLAIN, Encoder
 from index.errors import EncoderError
 
 ROOT = Path(__file__).parent.parent
@@ -25,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def bundled(folder: Path) -> Encoder:
-    return Encoder.load("bundled", folder)
+    return Encoder.load(BUNDLED_PLAIN, folder)
 
 
 def reference(step: int = 1) -> list[tuple[str, str, np.ndarray]]:
@@ -56,7 +56,7 @@ def test_vectors_are_those_of_the_engine(bundled: Encoder) -> None:
 
 def test_a_processor_without_bfloat16_gives_them_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder, "_has_bfloat16", lambda _device: False)
-    assert unlike(Encoder.load("bundled", folder), reference(step=10)) == []
+    assert unlike(Encoder.load(BUNDLED_PLAIN, folder), reference(step=10)) == []
 
 
 def test_vectors_are_float32_of_unit_length_in_the_order_of_the_texts(bundled: Encoder) -> None:
@@ -104,11 +104,11 @@ def test_importing_is_cheap_and_loading_is_silent_and_offline(folder: Path) -> N
     script = f"""
 import socket, sys
 from pathlib import Path
-from index.encoder import Encoder
+from index.encoder import BUNDLED_PLAIN, Encoder
 assert not {{"numpy", "torch", "sentence_transformers"}} & set(sys.modules)
 def refuse(*_): raise AssertionError("network")
 socket.getaddrinfo = socket.socket.connect = refuse
-Encoder.load("bundled", Path({str(folder)!r})).encode_passages(["文"] * 3)
+Encoder.load(BUNDLED_PLAIN, Path({str(folder)!r})).encode_passages(["文"] * 3)
 """
     run = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
