@@ -152,7 +152,7 @@ def _update(settings: Settings, sources: Iterable[SourceFile], *, rebuild: bool)
             pending,
             encoder_choice(settings),
             bar.show,
-            citations=citation_counts,
+            references=citation_counts,
             dictionary=settings.dictionary,
             chroma_url=settings.chroma_url,
             rebuild=rebuild,

@@ -53,6 +53,10 @@ class DocumentNames:
                 self._official[name].append(document)
             for name in _short_names(document):
                 self._short[name].append(document)
+        self._by_serial: defaultdict[str, list[tuple[PolicyDocument, re.Match[str]]]] = defaultdict(list)
+        for document in self.documents:
+            if match := _NUMBER.fullmatch(document.number):
+                self._by_serial[match["serial"]].append((document, match))
         names = self._official.keys() | self._short.keys()
         self._longest = max(map(len, names), default=0)
         self._beginning: defaultdict[str, list[str]] = defaultdict(list)
@@ -74,8 +78,8 @@ class DocumentNames:
         wanted = _NUMBER.search(number)
         if wanted is None:
             return ()
-        own = ((document, _NUMBER.fullmatch(document.number)) for document in self.documents)
-        return tuple(d for d, match in own if match and _is_number(wanted, match, d.region))
+        own = self._by_serial.get(wanted["serial"], ())
+        return tuple(document for document, match in own if _is_number(wanted, match, document.region))
 
     def titled(self, title: str) -> Documents:
         """Documents that a title, perhaps abbreviated or in part, names."""
@@ -187,7 +191,7 @@ def _is_number(wanted: re.Match[str], own: re.Match[str], region: str) -> bool:
     place = places.named(code)  # 大连159号文
     is_place = place is not None and place.name == region
     is_dated = wanted["year"] in (None, own["year"])
-    return wanted["serial"] == own["serial"] and is_dated and (is_code or is_place)
+    return is_dated and (is_code or is_place)
 
 
 def _key(name: str) -> str:

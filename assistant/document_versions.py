@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.model import PolicyDocument, Status
-from corpus.versions import are_versions
+from corpus.versions import version_groups
 
 LAW_END = re.compile("(?:法典|法|条例|办法|规定|规则|细则|解释)$")
 """How the titles of instruments end that are revised under their name."""
@@ -19,8 +19,7 @@ def versions_meant(documents: tuple[PolicyDocument, ...], date: str) -> tuple[Po
     Without a date those that are in force now. tuple[PolicyDocument, ...] that have no other version there stay as they are.
     """
     chosen: set[str] = set()
-    for document in documents:
-        versions = [other for other in documents if are_versions(document, other)]
+    for versions in version_groups(documents):
         chosen.update(version.id for version in (_of_date(versions, date) if date else _current(versions)))
     return tuple(document for document in documents if document.id in chosen)
 

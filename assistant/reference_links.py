@@ -14,8 +14,9 @@ from assistant.document_versions import versions_at, versions_meant
 from assistant.lookup import ClauseFinder
 from corpus import references
 from corpus.labels import Style
-from corpus.model import Clause, PolicyDocument, Span
+from corpus.model import DRAFTS, Clause, PolicyDocument, Span, Status
 from corpus.references import Anchor, Part, Reference
+from corpus.versions import successors
 from index.mentions import WHOLE, Mention
 from index.store import ClauseStore
 
@@ -81,10 +82,21 @@ class _Place:
 
 
 def citation_counts(store: ClauseStore) -> dict[str, int]:
-    """How many other clauses refer to a clause, by its id; those that none refers to are left out."""
+    """How many other clauses refer to a numbered clause, by its id; those that none refers to are left out.
+
+    Only texts in force count. What they say of an earlier version counts for the same number in the one in force.
+    """
     linker = ReferenceLinker(store, ClauseFinder(store))
-    clauses = (clause for document in store.documents() for clause in store.clauses(document.id))
-    return Counter(cited for clause in clauses for cited in linker.cited_in(clause))
+    documents = store.documents()
+    in_force = {id_: document.source_id for id_, document in successors(documents).items()}
+    counts: Counter[str] = Counter()
+    for document in documents:
+        if document.status not in (Status.AMENDED, Status.REPEALED, *DRAFTS):
+            for clause in store.clauses(document.id):
+                for source, _, path in (id_.partition(":") for id_ in linker.cites(clause)):
+                    if references.steps_of(path):
+                        counts[f"{in_force.get(source, source)}:{path}"] += 1
+    return dict(counts)
 
 
 class ReferenceLinker:
@@ -102,7 +114,7 @@ class ReferenceLinker:
         found = (self._link(reference, place, clause) for reference in self._store.references_in(clause.id))
         return tuple(link for link in found if link)
 
-    def cited_in(self, clause: Clause) -> frozenset[str]:
+    def cites(self, clause: Clause) -> frozenset[str]:
         """Ids of the other clauses that a clause clearly refers to."""
         linked = (link for link in self.links(clause) if link.state is LinkState.LINKED)
         return frozenset(target.clause_id for link in linked for target in link.targets) - {clause.id}
@@ -200,7 +212,7 @@ class ReferenceLinker:
         if len(documents) > 1 and set(documents) <= set(self._finder.names.volumes(documents[0])):
             first, _ = self._finder.locate(documents, Reference(Span(0, 0), parts=(Part(1),)))
             documents = tuple(self._store.document(self._store.clause(id_).document_id) for id_ in first)
-        return [self._store.clause_ids(document.id, 1)[0] for document in documents]
+        return [id_ for document in documents for id_ in self._store.clause_ids(document.id, 1)]
 
     def _to_division(self, reference: Reference, place: _Place) -> Link | None:
         """本章 and 本章第二节, from the divisions around a clause; a volume of a code is 本编."""

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 
-from corpus.model import PolicyDocument
+from corpus.model import DRAFTS, PolicyDocument, Status
 from corpus.places import NATION
 
 _LEGISLATURES = ("全国人民代表大会", "全国人民代表大会常务委员会")
-_LAW = re.compile("(?<![办做方看想])法$|法典$")
-_MARK = re.compile(r"[（(][^（）()]*[）)]$")
+_LAW = re.compile(r"(?<![办做方看想])法$|法典(?: \S+)?$")
+_MARKS = re.compile(r"(?:\s*[（(〔\[【][^）)〕\]】]*[）)〕\]】])+$")
 
 
 def is_law(document: PolicyDocument) -> bool:
-    """Whether it is a law, or the constitution: what the national legislature passes (立法法, chapter 2).
+    """Whether it is a law of the nation in force, a volume of a code, or the constitution (立法法, chapter 2).
 
-    Regulations, rules and policies carry laws out and are none.
+    Regulations, interpretations and policies carry laws out and are none.
     """
-    if document.region not in ("", NATION):
-        return False
-    name, _, _ = _MARK.sub("", document.title.strip()).partition(" ")  # a code without its volume
-    return document.issuer in _LEGISLATURES or bool(_LAW.search(name))
+    is_national = document.region == NATION and document.issuer in ("", *_LEGISLATURES)
+    is_bygone = document.status in (Status.AMENDED, Status.REPEALED, *DRAFTS)
+    return is_national and not is_bygone and bool(_LAW.search(_MARKS.sub("", document.title).strip("《》 ")))

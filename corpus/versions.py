@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from corpus.model import DRAFTS, PolicyDocument, Status
@@ -36,13 +36,36 @@ def with_superseded(documents: Iterable[PolicyDocument]) -> tuple[PolicyDocument
 
 def are_versions(one: PolicyDocument, other: PolicyDocument) -> bool:
     """Whether both are texts of one instrument: the same title and place, as far as known, drafts included."""
-    (title, region), (other_title, other_region) = _instrument(one), _instrument(other)
-    return title == other_title and (region == other_region or not region or not other_region)
+    return _are_one(_instrument(one), _instrument(other))
+
+
+def version_groups(documents: Iterable[PolicyDocument]) -> Iterator[list[PolicyDocument]]:
+    """The versions among some documents, one list for each instrument that they are texts of."""
+    found = [(_instrument(document), document) for document in documents]
+    for instrument in dict.fromkeys(own for own, _ in found):
+        yield [document for own, document in found if _are_one(instrument, own)]
+
+
+def successors(documents: Iterable[PolicyDocument]) -> dict[str, PolicyDocument]:
+    """The text in force of each instrument, by the ids of its texts that are 已修订."""
+    found = [(_instrument(document), document) for document in documents]
+    bygone = (Status.AMENDED, Status.REPEALED, *DRAFTS)
+    in_force = {instrument: document for instrument, document in found if document.status not in bygone}
+    return {
+        document.id: in_force[instrument]
+        for instrument, document in found
+        if document.status is Status.AMENDED and instrument in in_force
+    }
 
 
 def _is_older(document: PolicyDocument, latest: str) -> bool:
     is_dated = len(document.date) == _TO_THE_DAY and document.date < latest
     return is_dated and document.status is Status.UNKNOWN and bool(_REVISED.search(_instrument(document)[0]))
+
+
+def _are_one(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    (title, region), (other_title, other_region) = one, other
+    return title == other_title and (region == other_region or not region or not other_region)
 
 
 def _instrument(document: PolicyDocument) -> tuple[str, str]:

@@ -47,8 +47,6 @@ class VectorArrays:
         """Whether each clause bears a number."""
         self.cited: NDArray[np.int32] = facts["cited"]
         """How many other clauses refer to each clause."""
-        self.mean_cited: Floats = _means(self.cited, self.documents)
-        """The mean of this over the clauses of each document, by its ordinal."""
 
     def clause_scores(self, positions: Positions, query: Floats) -> Floats:
         """Cosine of each clause and the query: float32 ``[len(positions)]``."""
@@ -100,10 +98,3 @@ def write_vectors(
 def _cosines(vectors: NDArray[np.float16], query: Floats) -> Floats:
     cosines: Floats = vectors.astype(np.float32) @ query
     return cosines
-
-
-def _means(values: NDArray[np.int32], groups: NDArray[np.int32]) -> Floats:
-    """Mean of each group, by its number; 0 for one without values."""
-    sums, counts = np.bincount(groups, values), np.bincount(groups)
-    means: Floats = (sums / np.maximum(counts, 1)).astype(np.float32)
-    return means

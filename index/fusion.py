@@ -25,6 +25,9 @@ DEPTH = 600
 _BEST_OF_DOCUMENT = 3
 """Clauses whose mean score speaks for their document."""
 
+_OFTEN = 10
+"""References to a clause beyond which more make no difference."""
+
 
 @dataclass(frozen=True, slots=True)
 class Channels:
@@ -41,7 +44,6 @@ class Channels:
     lengths: NDArray[np.int32]  # characters
     numbered: Mask  # whether it bears a number
     cited: NDArray[np.int32]  # how many other clauses refer to it
-    document_cited: Floats  # the mean of this over all clauses of its document
     in_law: Mask  # whether its document is a law, and no regulation or policy
 
     def features(self) -> dict[str, Floats]:
@@ -56,8 +58,7 @@ class Channels:
             "document": _of_document(mean, self.documents, self.places),
             "numbered": self.numbered.astype(np.float32),
             "length": (np.log1p(self.lengths) / 5).astype(np.float32),
-            "cited": np.log1p(self.cited).astype(np.float32),
-            "document_cited": np.log1p(self.document_cited),
+            "cited": (np.log1p(np.minimum(self.cited, _OFTEN)) / np.log1p(_OFTEN)).astype(np.float32),
             "law": _behind_best(self.in_law.astype(np.float32), self.places),
         }
 

@@ -87,7 +87,6 @@ class Documents:
             lengths=arrays.lengths[positions],
             numbered=arrays.numbered[positions],
             cited=arrays.cited[positions],
-            document_cited=arrays.mean_cited[documents],
             in_law=self._is_law[documents],
             **words,
         )

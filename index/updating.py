@@ -30,7 +30,7 @@ from index.store_writer import StoreWriter
 from index.tokens import Tokenizer
 from index.vectors import settled_files
 
-Citations = Callable[[ClauseStore], Mapping[str, int]]
+CountReferences = Callable[[ClauseStore], Mapping[str, int]]
 """How many other clauses of a store refer to a clause, by its id."""
 
 
@@ -50,7 +50,7 @@ def update(
     encoder: EncoderChoice,
     progress: Progress,
     *,
-    citations: Citations = lambda _: {},
+    references: CountReferences,
     dictionary: Path | None = None,
     chroma_url: str | None = None,
     rebuild: bool = False,
@@ -62,7 +62,7 @@ def update(
     that an interrupted update has computed.
 
     Args:
-        citations: counts references, which raise the rank of a clause.
+        references: counts those to each clause, which raise its rank.
         rebuild: write a new generation also where the present one seems to be in step.
 
     Raises:
@@ -80,7 +80,7 @@ def update(
         generation = next_generation(data)
         old = before.generation if before else None
         try:
-            embedded = _write(generation, sources, encoder, tokenizer, progress, citations, old, chroma_url)
+            embedded = _write(generation, sources, encoder, tokenizer, progress, references, old, chroma_url)
             after = _state(generation)
             publish(data, generation)
         except (OSError, sqlite3.Error) as error:
@@ -109,7 +109,7 @@ def _write(
     choice: EncoderChoice,
     tokenizer: Tokenizer,
     progress: Progress,
-    citations: Citations,
+    references: CountReferences,
     before: Generation | None,
     chroma_url: str | None,
 ) -> int:
@@ -119,7 +119,7 @@ def _write(
     _clear(generation, vectors)
     facts = _write_texts(generation, sources, tokenizer, progress)
     with closing(ClauseStore(generation.store)) as store:
-        write_positions(generation.arrays, facts, citations(store))
+        write_positions(generation.arrays, facts, references(store))
     embedded = write_embeddings(generation, encoder, before, chroma_url, progress)
     written = [generation.store, *_files(generation.lexical), *_files(generation.arrays)]
     Manifest(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from assistant.reference_links import citation_counts
 from index.clause_index import ClauseIndex
 from index.generations import current_generation
 from index.model import UpdateReport
@@ -27,7 +28,9 @@ class Desk:
     def ingest(self, texts: dict[str, str], catalog: str = "", *, rebuild: bool = False) -> UpdateReport:
         sources = write_corpus(self.texts, texts, catalog)
         self.encoder.passages.clear()
-        return update(self.data, sources, choice_of(self.encoder), ignore, rebuild=rebuild)
+        return update(
+            self.data, sources, choice_of(self.encoder), ignore, references=citation_counts, rebuild=rebuild
+        )
 
     def open(self) -> ClauseIndex:
         return ClauseIndex(self.data, choice_of(self.encoder))

@@ -13,6 +13,7 @@ from assistant.answer_json import answer_json
 from assistant.model import Answer
 from assistant.pipeline import PolicyAssistant
 from assistant.prompts import PROMPTS
+from assistant.reference_links import citation_counts
 from assistant.rendering import load_words, render_answer
 from assistant.selection import Calibration
 from assistant.wording import Wording
@@ -34,7 +35,13 @@ _RUN = 12
 def poisoned_assistant(folder: Path, encoder: EncoderChoice) -> PolicyAssistant:
     """The assistant over the policies of the cases, without a model."""
     texts = {case["source"]["name"]: case["source"]["text"] for case in CASES if "source" in case}
-    update(folder / "data", write_corpus(folder / "texts", texts), encoder, lambda *_: None)
+    update(
+        folder / "data",
+        write_corpus(folder / "texts", texts),
+        encoder,
+        lambda *_: None,
+        references=citation_counts,
+    )
     index = ClauseIndex(folder / "data", encoder)
     return PolicyAssistant(index, Wording.load(), Calibration.load())
 

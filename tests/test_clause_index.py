@@ -1,9 +1,7 @@
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from assistant.pipeline import PolicyAssistant
 from corpus.model import Status
 from index.clause_index import ClauseIndex
 from index.encoder import Encoder
@@ -117,8 +115,9 @@ def test_the_bundled_encoder_finds_the_clause_of_each_place(data_folder: Path) -
     assert {"dalian:五/（十七）", "jilin:四/（五）/23"} <= found
 
 
-def test_what_is_ingested_knows_how_often_others_refer_to_it(assistant: PolicyAssistant) -> None:
-    clauses, features = assistant.index.features("全科医生", Filter(), "全科医生")
-    cited = dict(zip(clauses, np.expm1(features["cited"]), strict=True))
-    assert cited["dalian:题头"] == pytest.approx(1)  # the notice that forwards it
-    assert cited["dalian:三/（九）"] == 0
+def test_a_clause_that_others_refer_to_ranks_higher(desk: Desk) -> None:
+    rule = "第{}条 驿站应当备马，{}。\n"
+    rules = "".join(rule.format(n, "违者依照第三条处理" if n == "五" else "以供往来") for n in "一二三四五")
+    desk.ingest({"驿站办法": f"海州市驿站办法\n{rules}"})
+    found = [hit.clause_id for hit in desk.open().search("驿站应当备马，以供往来")]
+    assert found[0] == "驿站办法:第三条"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.reference_links import citation_counts
 from corpus.errors import UnreadableSourceError
 from index.errors import (
     DataFolderError,
@@ -25,6 +26,7 @@ from functools import partial
 from pathlib import Path
 from corpus import library
 from index.model import PendingSource
+from assistant.reference_links import citation_counts
 from index.updating import update
 from tests.hashed_encoder import HashedEncoder, choice_of
 
@@ -34,7 +36,7 @@ def die(stage, done, total):
 
 files = library.find_sources([Path(sys.argv[2])])
 sources = [PendingSource(file.id, library.digest(file), partial(library.load, file)) for file in files]
-update(Path(sys.argv[1]), sources, choice_of(HashedEncoder()), die)
+update(Path(sys.argv[1]), sources, choice_of(HashedEncoder()), die, references=citation_counts)
 """
 
 
@@ -51,7 +53,7 @@ def test_an_unreadable_source_leaves_the_index_as_it_was(desk: Desk) -> None:
 
     sources = [*write_corpus(desk.texts, BOTH), PendingSource("x", "0", fail)]
     with pytest.raises(UnreadableSourceError):
-        update(desk.data, sources, choice_of(desk.encoder), ignore)
+        update(desk.data, sources, choice_of(desk.encoder), ignore, references=citation_counts)
     assert set(desk.open().store.source_digests()) == {"haizhou"}
 
 
@@ -63,7 +65,13 @@ def test_an_interrupted_update_loses_no_vector_and_shows_nothing(desk: Desk) -> 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        update(desk.data, write_corpus(desk.texts, BOTH), choice_of(desk.encoder), interrupt)
+        update(
+            desk.data,
+            write_corpus(desk.texts, BOTH),
+            choice_of(desk.encoder),
+            interrupt,
+            references=citation_counts,
+        )
     assert set(desk.open().store.source_digests()) == {"haizhou"}
     report = desk.ingest(BOTH)
     assert report.rebuilt
@@ -98,7 +106,13 @@ def test_a_full_disk_is_named_and_leaves_the_index_as_it_was(desk: Desk) -> None
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(DataFolderError, match="No space left"):
-        update(desk.data, write_corpus(desk.texts, BOTH), choice_of(desk.encoder), fill_disk)
+        update(
+            desk.data,
+            write_corpus(desk.texts, BOTH),
+            choice_of(desk.encoder),
+            fill_disk,
+            references=citation_counts,
+        )
     assert set(desk.open().store.source_digests()) == {"haizhou"}
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from assistant.evaluation.sets.cases import Case, GoldClause, load_cases
+from assistant.reference_links import citation_counts
 from corpus import library
 from index import bundled_encoder
 from index.arrays import ClauseFacts, write_positions
@@ -37,7 +38,13 @@ def searched_folder(tmp_path_factory: pytest.TempPathFactory, plain: Encoder) ->
     files = library.find_sources([TEXTS, *(CASES / "laws" / f"{name}.md" for name in names)])
     sources = [PendingSource(file.id, library.digest(file), partial(library.load, file)) for file in files]
     folder = tmp_path_factory.mktemp("searched")
-    update(folder, sources, EncoderChoice(BUNDLED_PLAIN, lambda: plain), lambda stage, done, total: None)
+    update(
+        folder,
+        sources,
+        EncoderChoice(BUNDLED_PLAIN, lambda: plain),
+        lambda stage, done, total: None,
+        references=citation_counts,
+    )
     return folder
 
 

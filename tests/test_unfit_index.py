@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.reference_links import citation_counts
 from index.clause_index import ClauseIndex
 from index.errors import (
     IndexDamagedError,
@@ -53,7 +54,9 @@ def test_another_dictionary_is_noticed_and_embeds_nothing(desk: Desk, tmp_path: 
     with pytest.raises(IndexMismatchError, match="词典"):
         ClauseIndex(desk.data, choice_of(desk.encoder), dictionary=words)
     sources = write_corpus(desk.texts, BOTH)
-    report = update(desk.data, sources, choice_of(desk.encoder), ignore, dictionary=words)
+    report = update(
+        desk.data, sources, choice_of(desk.encoder), ignore, references=citation_counts, dictionary=words
+    )
     assert (report.rebuilt, report.embedded) == (True, 0)
     assert ClauseIndex(desk.data, choice_of(desk.encoder), dictionary=words).search(QUESTION)
 

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.reference_links import citation_counts
 from corpus.errors import UnreadableSourceError
 from corpus.model import Status
 from index.clause_index import ClauseIndex
@@ -90,7 +91,13 @@ def test_the_same_sentence_twice_is_found_in_both_clauses(desk: Desk) -> None:
 def test_progress_is_told_stage_by_stage(desk: Desk) -> None:
     told: list[tuple[str, int, int]] = []
     sources = write_corpus(desk.texts, BOTH)
-    update(desk.data, sources, choice_of(desk.encoder), lambda *step: told.append(step))
+    update(
+        desk.data,
+        sources,
+        choice_of(desk.encoder),
+        lambda *step: told.append(step),
+        references=citation_counts,
+    )
     assert [stage for stage, done, total in told if done == total] == [
         "读取和分词",
         "计算向量",
@@ -136,10 +143,12 @@ def test_vectors_may_live_on_a_server(desk: Desk, tmp_path: Path) -> None:
     sources, away = write_corpus(desk.texts, BOTH), tmp_path / "away"
     (tmp_path / "server").mkdir()
     with running_server(tmp_path / "server") as address:
-        update(away, sources, here, ignore, chroma_url=address)
+        update(away, sources, here, ignore, references=citation_counts, chroma_url=address)
         index = ClauseIndex(away, here, chroma_url=address)
         assert index.search(QUESTION, limit=100) == expected
-        again = update(away, sources, here, ignore, chroma_url=address, rebuild=True)
+        again = update(
+            away, sources, here, ignore, references=citation_counts, chroma_url=address, rebuild=True
+        )
         assert again.embedded == 0
     assert not list(away.rglob("chroma.sqlite3"))
     with pytest.raises(VectorServerError):
