@@ -96,8 +96,8 @@ def test_references_to_a_whole_document_count_for_none_of_its_clauses(law_store:
 
 
 def test_texts_in_force_count_and_count_for_what_is_in_force(tmp_path: Path) -> None:
-    law = "中华人民共和国驿站法\n（{}年1月1日通过）\n第一条 为了{}，制定本法。\n第二条 驿站应当备马。\n"
-    citing = "海州市驿站办法{}\n（{}年5月1日公布）\n第一条 依照《中华人民共和国驿站法》第二条备马。\n"
+    law = "中华人民共和国驿站法\n{}年1月1日 通过\n第一条 为了{}，制定本法。\n第二条 驿站应当备马。\n"
+    citing = "海州市驿站办法{}\n{}年5月1日 公布\n第一条 依照《中华人民共和国驿站法》第二条备马。\n"
     texts = {
         "驿站法2010": law.format(2010, "规范驿站"),
         "驿站法2020": law.format(2020, "发展驿站"),
