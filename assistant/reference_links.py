@@ -14,7 +14,7 @@ from assistant.document_versions import versions_at, versions_meant
 from assistant.lookup import ClauseFinder
 from corpus import references
 from corpus.labels import Style
-from corpus.model import DRAFTS, Clause, PolicyDocument, Span, Status
+from corpus.model import NOT_IN_FORCE, Clause, PolicyDocument, Span
 from corpus.references import Anchor, Part, Reference
 from corpus.versions import successors
 from index.mentions import WHOLE, Mention
@@ -91,7 +91,7 @@ def citation_counts(store: ClauseStore) -> dict[str, int]:
     in_force = {id_: document.source_id for id_, document in successors(documents).items()}
     counts: Counter[str] = Counter()
     for document in documents:
-        if document.status not in (Status.AMENDED, Status.REPEALED, *DRAFTS):
+        if document.status not in NOT_IN_FORCE:
             for clause in store.clauses(document.id):
                 for source, _, path in (id_.partition(":") for id_ in linker.cites(clause)):
                     if references.steps_of(path):

@@ -108,8 +108,7 @@ def fit(assistant: PolicyAssistant, cases: Sequence[Case]) -> Calibration:
 
 def fit_searched(searched: Sequence[Searched]) -> Calibration:
     """The calibration that fits what :func:`search_all` found."""
-    candidates = collect(searched)
-    return fit_to(searched, candidates)
+    return fit_to(searched, collect(searched))
 
 
 def search_all(assistant: PolicyAssistant, cases: Sequence[Case]) -> list[Searched]:

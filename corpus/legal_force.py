@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.model import DRAFTS, PolicyDocument, Status
+from corpus.model import NOT_IN_FORCE, PolicyDocument
 from corpus.places import NATION
 
 _LEGISLATURES = ("全国人民代表大会", "全国人民代表大会常务委员会")
@@ -18,5 +18,5 @@ def is_law(document: PolicyDocument) -> bool:
     Regulations, interpretations and policies carry laws out and are none.
     """
     is_national = document.region == NATION and document.issuer in ("", *_LEGISLATURES)
-    is_bygone = document.status in (Status.AMENDED, Status.REPEALED, *DRAFTS)
-    return is_national and not is_bygone and bool(_LAW.search(_MARKS.sub("", document.title).strip("《》 ")))
+    is_in_force = document.status not in NOT_IN_FORCE
+    return is_national and is_in_force and bool(_LAW.search(_MARKS.sub("", document.title).strip("《》 ")))

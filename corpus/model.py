@@ -27,6 +27,9 @@ class Status(StrEnum):
 DRAFTS = (Status.CONSULTATION, Status.DRAFT)
 """Statuses of texts that bind nobody yet."""
 
+NOT_IN_FORCE = (*DRAFTS, Status.AMENDED, Status.REPEALED)
+"""Statuses of texts that bind nobody today."""
+
 
 class ClauseKind(StrEnum):
     """A section is a heading that only holds other units; a clause is what people cite."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from corpus.model import DRAFTS, PolicyDocument, Status
+from corpus.model import DRAFTS, NOT_IN_FORCE, PolicyDocument, Status
 
 _TO_THE_DAY = len("2018-12-31")
 _VERSION_MARK = re.compile(r"[（(][^（）()]*(?:修订|修正|修改|草案|稿)[^（）()]*[）)]$")
@@ -49,8 +49,7 @@ def version_groups(documents: Iterable[PolicyDocument]) -> Iterator[list[PolicyD
 def successors(documents: Iterable[PolicyDocument]) -> dict[str, PolicyDocument]:
     """The text in force of each instrument, by the ids of its texts that are 已修订."""
     found = [(_instrument(document), document) for document in documents]
-    bygone = (Status.AMENDED, Status.REPEALED, *DRAFTS)
-    in_force = {instrument: document for instrument, document in found if document.status not in bygone}
+    in_force = {instrument: document for instrument, document in found if document.status not in NOT_IN_FORCE}
     return {
         document.id: in_force[instrument]
         for instrument, document in found

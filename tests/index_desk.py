@@ -7,7 +7,7 @@ from pathlib import Path
 from assistant.reference_links import citation_counts
 from index.clause_index import ClauseIndex
 from index.generations import current_generation
-from index.model import UpdateReport
+from index.model import Progress, UpdateReport
 from index.updating import update
 from index.vectors import VectorDatabase, collection_name
 from tests.hashed_encoder import HashedEncoder, choice_of
@@ -15,6 +15,10 @@ from tests.small_corpus import DRAFT, PAY, write_corpus
 
 BOTH = {"haizhou": PAY, "yunling": DRAFT}
 QUESTION = "在乡镇卫生院工作满10年能直接取得副高级职称吗"
+
+
+def ignore(stage: str, done: int, total: int) -> None:
+    """No progress bar."""
 
 
 class Desk:
@@ -25,11 +29,25 @@ class Desk:
         self.data = folder / "data"
         self.encoder = HashedEncoder()
 
-    def ingest(self, texts: dict[str, str], catalog: str = "", *, rebuild: bool = False) -> UpdateReport:
+    def ingest(
+        self,
+        texts: dict[str, str],
+        catalog: str = "",
+        *,
+        progress: Progress = ignore,
+        dictionary: Path | None = None,
+        rebuild: bool = False,
+    ) -> UpdateReport:
         sources = write_corpus(self.texts, texts, catalog)
         self.encoder.passages.clear()
         return update(
-            self.data, sources, choice_of(self.encoder), ignore, references=citation_counts, rebuild=rebuild
+            self.data,
+            sources,
+            choice_of(self.encoder),
+            progress,
+            references=citation_counts,
+            dictionary=dictionary,
+            rebuild=rebuild,
         )
 
     def open(self) -> ClauseIndex:
@@ -40,7 +58,3 @@ class Desk:
         database = VectorDatabase(current_generation(self.data).vectors(self.encoder.digest))
         names = (collection_name(kind, self.encoder.digest) for kind in ("clauses", "sentences"))
         return sum(len(database.collection(name, 0)) for name in names)
-
-
-def ignore(stage: str, done: int, total: int) -> None:
-    """No progress bar."""

@@ -65,13 +65,7 @@ def test_an_interrupted_update_loses_no_vector_and_shows_nothing(desk: Desk) -> 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        update(
-            desk.data,
-            write_corpus(desk.texts, BOTH),
-            choice_of(desk.encoder),
-            interrupt,
-            references=citation_counts,
-        )
+        desk.ingest(BOTH, progress=interrupt)
     assert set(desk.open().store.source_digests()) == {"haizhou"}
     report = desk.ingest(BOTH)
     assert report.rebuilt
@@ -106,13 +100,7 @@ def test_a_full_disk_is_named_and_leaves_the_index_as_it_was(desk: Desk) -> None
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(DataFolderError, match="No space left"):
-        update(
-            desk.data,
-            write_corpus(desk.texts, BOTH),
-            choice_of(desk.encoder),
-            fill_disk,
-            references=citation_counts,
-        )
+        desk.ingest(BOTH, progress=fill_disk)
     assert set(desk.open().store.source_digests()) == {"haizhou"}
 
 

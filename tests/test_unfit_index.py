@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant.reference_links import citation_counts
 from index.clause_index import ClauseIndex
 from index.errors import (
     IndexDamagedError,
@@ -15,10 +14,8 @@ from index.errors import (
     IndexMissingError,
 )
 from index.generations import current_generation
-from index.updating import update
 from tests.hashed_encoder import HashedEncoder, choice_of
-from tests.index_desk import BOTH, QUESTION, Desk, ignore
-from tests.small_corpus import write_corpus
+from tests.index_desk import BOTH, QUESTION, Desk
 
 
 @pytest.fixture
@@ -53,10 +50,7 @@ def test_another_dictionary_is_noticed_and_embeds_nothing(desk: Desk, tmp_path: 
     words.write_text("副高级职称评审\n", encoding="utf-8")
     with pytest.raises(IndexMismatchError, match="词典"):
         ClauseIndex(desk.data, choice_of(desk.encoder), dictionary=words)
-    sources = write_corpus(desk.texts, BOTH)
-    report = update(
-        desk.data, sources, choice_of(desk.encoder), ignore, references=citation_counts, dictionary=words
-    )
+    report = desk.ingest(BOTH, dictionary=words)
     assert (report.rebuilt, report.embedded) == (True, 0)
     assert ClauseIndex(desk.data, choice_of(desk.encoder), dictionary=words).search(QUESTION)
 

@@ -90,14 +90,7 @@ def test_the_same_sentence_twice_is_found_in_both_clauses(desk: Desk) -> None:
 
 def test_progress_is_told_stage_by_stage(desk: Desk) -> None:
     told: list[tuple[str, int, int]] = []
-    sources = write_corpus(desk.texts, BOTH)
-    update(
-        desk.data,
-        sources,
-        choice_of(desk.encoder),
-        lambda *step: told.append(step),
-        references=citation_counts,
-    )
+    desk.ingest(BOTH, progress=lambda *step: told.append(step))
     assert [stage for stage, done, total in told if done == total] == [
         "读取和分词",
         "计算向量",
