@@ -201,7 +201,7 @@ def _set_precision(model: SentenceTransformer) -> None:
         return
     import torch
 
-    precision = torch.bfloat16 if _has_bfloat16(model.device) else torch.float32
+    precision = torch.bfloat16 if has_bfloat16(model.device) else torch.float32
     table = transformer.get_input_embeddings()
     for parameter in model.parameters():
         if parameter is not table.weight:
@@ -209,7 +209,7 @@ def _set_precision(model: SentenceTransformer) -> None:
     table.register_forward_hook(lambda _module, _inputs, rows: rows.to(precision))
 
 
-def _has_bfloat16(device: torch.device) -> bool:
+def has_bfloat16(device: torch.device) -> bool:
     """Whether the hardware multiplies bfloat16. Where it does not, emulation is slower than float32."""
     import torch
 

@@ -55,7 +55,7 @@ def test_vectors_are_those_of_the_engine(bundled: Encoder) -> None:
 
 
 def test_a_processor_without_bfloat16_gives_them_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder, "_has_bfloat16", lambda _device: False)
+    monkeypatch.setattr(encoder, "has_bfloat16", lambda _device: False)
     assert unlike(Encoder.load(BUNDLED_PLAIN, folder), reference(step=10)) == []
 
 

@@ -20,6 +20,7 @@ from sentence_transformers import (
 )
 from transformers import set_seed
 
+from index.encoder import has_bfloat16
 from training.files import appearing
 from training.loss import AdaptationLoss
 from training.negatives import Clauses
@@ -31,6 +32,8 @@ MATRICES = ["query", "key", "value", "dense"]
 
 LONGEST = 256
 """Tokens of a text that training reads; nearly all clauses are shorter. The encoder itself reads on."""
+
+_CPU = torch.device("cpu")
 
 _THREADS = torch.get_num_threads()  # OMP_NUM_THREADS, or one for each processor
 
@@ -46,10 +49,10 @@ class LoraModel:
         self.model = SentenceTransformer(
             str(folder),
             local_files_only=True,
-            device="cpu",
+            device=str(_CPU),
             model_kwargs={
                 "attn_implementation": "eager",  # the fused one takes 40 % of a step on its way back
-                "dtype": torch.bfloat16 if _has_bfloat16() else torch.float32,
+                "dtype": torch.bfloat16 if has_bfloat16(_CPU) else torch.float32,
             },
         )
         self.model.max_seq_length = LONGEST
@@ -110,7 +113,7 @@ class LoraModel:
             lr_scheduler_type="linear",
             seed=self._recipe.seed,
             use_cpu=True,
-            bf16=_has_bfloat16(),
+            bf16=has_bfloat16(_CPU),
             dataloader_drop_last=True,
             save_steps=_STEPS_KEPT,
             save_total_limit=1,
@@ -135,10 +138,6 @@ def _last_checkpoint(folder: Path) -> str | None:
     whole = (file.parent for file in folder.glob("checkpoint-*/trainer_state.json"))
     numbered = {int(place.name.rpartition("-")[2]): place for place in whole}
     return str(numbered[max(numbered)]) if numbered else None
-
-
-def _has_bfloat16() -> bool:
-    return torch.cpu.get_capabilities().get("amx_bf16") is True
 
 
 @contextmanager
