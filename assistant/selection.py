@@ -22,8 +22,8 @@ from index.normalize import normalize_for_search
 
 CALIBRATION = Path(__file__).with_name("calibration.toml")
 
-_DOUBT = 0.1
-"""How much nearer the corpus must be to a question that sounds like personal advice."""
+_DOUBT = 0.04
+"""How much more the corpus must have on a question that sounds like personal advice."""
 
 _NEVER_IMPLIED = (Kind.MONEY, Kind.CONTACT, Kind.PERSON)
 """Kinds that are asked for in earnest even where the question asks something else as well."""
@@ -39,7 +39,7 @@ class Calibration:
     intercept: float
     threshold: float  # probability from which a clause is cited
     known_weight: float
-    in_scope: float  # cosine plus weighted share of known words below which nothing is about the question
+    in_scope: float  # margin plus weighted share of known words below which nothing is about the question
 
     @classmethod
     def load(cls, path: Path = CALIBRATION) -> Calibration:
@@ -105,9 +105,12 @@ def is_in_scope(query: Query, retrieved: Retrieved, calibration: Calibration) ->
 
 
 def relevance(retrieved: Retrieved, known_weight: float) -> float:
-    """How much the corpus is about a question: its best cosine and the share of its words that occur."""
-    nearest = max((evidence.dense for evidence in retrieved.evidence), default=0.0)
-    return nearest + known_weight * retrieved.known_share
+    """How much the corpus is about a question: how far the best sentence stands out, and the share of its words that occur.
+
+    A cosine by itself says less: how near a question is to everything depends on its wording and on the encoder.
+    """
+    best = max((evidence.margin for evidence in retrieved.evidence), default=0.0)
+    return best + known_weight * retrieved.known_share
 
 
 def _is_for_others(query: Query, retrieved: Retrieved) -> bool:

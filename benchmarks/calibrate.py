@@ -38,7 +38,7 @@ PER_PLACE = 6
 KNOWN_WEIGHT = 0.2
 """Weight of the share of known words beside the best cosine when the scope is judged."""
 
-IN_SCOPE_MARGIN = 0.005
+IN_SCOPE_MARGIN = 0.015
 """How far the threshold of scope lies below the answerable questions, all but the farthest hundredth."""
 
 THRESHOLD = 0.25

@@ -1,4 +1,4 @@
-"""Fit the weights that make one score of all channels of the search, and report cross-validated figures.
+"""Fit the network that makes one score of all channels of the search, and report cross-validated figures.
 
     python benchmarks/fuse.py --on .data tests/cases/policies.jsonl tests/cases/policies_extra.jsonl \\
                               --on .statutes statutes/dev.jsonl
@@ -11,9 +11,9 @@ encoder that ships was trained on the questions about statutes and is better at 
 ``--considered`` takes what each fold of `python -m training.train` has saved of the questions that its own
 adapter was not trained on.
 
-The weights maximise the likelihood of the gold clauses under a softmax over the candidates of a question
-(ListNet, Cao et al. 2007, top one), with a penalty on their squares; all questions count the same. Five folds:
-fitted on four, scored on the fifth; questions that differ in their last letter alone (dl-017-a, -b) stay together.
+The network maximises the likelihood of the gold clauses under a softmax over the candidates of a question
+(ListNet, Cao et al. 2007, top one), with a penalty on the squares of its weights; all questions count the same. Five
+folds: fitted on four, scored on the fifth; questions that differ in their last letter alone (dl-017-a, -b) stay together.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -37,26 +37,27 @@ from assistant.evaluation.metrics import matches, ranking_scores
 from assistant.evaluation.sets.cases import Case, load_cases
 from assistant.pipeline import PolicyAssistant
 from assistant.settings import load_settings
-from index.fusion import WEIGHTS
+from index.fusion import WEIGHTS, Network, Unit
 
 FOLDS = 5
-PENALTY = 5e-3
+UNITS = 8
+PENALTY = 1e-3
+STEPS = 100
+SEED = 20261123
+FREE = ("title", "length")
+"""Features of which more may be worse. All text begins with the title already, and long clauses hold more words."""
 DEPTHS = (1, 5, 10, 100)
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """A question of a corpus with its candidates: ids, features ``[n, d]`` and whether each is gold."""
+    """A question of a corpus with its candidates: ids, features ``[n]`` by name, and whether each is gold."""
 
     corpus: str
     case: Case
     clauses: list[str]
-    features: NDArray[np.float32]
+    features: dict[str, NDArray[np.float32]]
     is_gold: NDArray[np.bool_]
-
-
-Named = tuple[list[str], Ranking]
-"""A ranking with the names of its features."""
 
 
 def main() -> None:
@@ -70,23 +71,20 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    found = [*_each(rank_all, options.on), *_each(rankings_saved, options.considered)]
-    if len({tuple(names) for names, _ in found}) != 1:
+    rankings = [*_each(rank_all, options.on), *_each(rankings_saved, options.considered)]
+    if len({tuple(ranking.features) for ranking in rankings}) != 1:
         parser.error("no questions, or rankings by different features: give --on or --considered made alike")
-    names, rankings = found[0][0], [ranking for _, ranking in found]
     folds = folds_of(rankings)
-    weights = fit(rankings)
+    network = fit(rankings)
     held_out = [
         fit([r for r, fold in zip(rankings, folds, strict=True) if fold != held]) for held in range(FOLDS)
     ]
-    print(means_by_corpus(rankings, [weights] * len(rankings), [held_out[fold] for fold in folds]))
-    text = render(dict(zip(names, weights.tolist(), strict=True)))
-    print(text)
+    print(means_by_corpus(rankings, [network] * len(rankings), [held_out[fold] for fold in folds]))
     if options.write:
-        WEIGHTS.write_text(text, encoding="utf-8")
+        WEIGHTS.write_text(render(network), encoding="utf-8")
 
 
-def rank_all(data: Path, files: Sequence[Path]) -> Iterator[Named]:
+def rank_all(data: Path, files: Sequence[Path]) -> Iterator[Ranking]:
     """The candidates of every question that a search decides: not a named clause, not a fact of a document."""
     assistant = PolicyAssistant.open(load_settings(data=data), lambda line: print(line, file=sys.stderr))
     for case in (case for file in files for case in load_cases(file) if case.answerable):
@@ -95,22 +93,19 @@ def rank_all(data: Path, files: Sequence[Path]) -> Iterator[Named]:
         if found.named or search is None or assistant.facts.find(query) is not None:
             continue
         clauses, features = assistant.index.features(search.topic, search.where, search.words)
-        columns = np.stack([*features.values()], 1)
-        yield list(features), Ranking(data.name, case, clauses, columns, gold_among(clauses, case))
+        yield Ranking(data.name, case, clauses, features, gold_among(clauses, case))
     assistant.index.close()
 
 
-def rankings_saved(cases: Path, files: Sequence[Path]) -> Iterator[Named]:
+def rankings_saved(cases: Path, files: Sequence[Path]) -> Iterator[Ranking]:
     """The rankings that ``training.measuring.save_considered`` has written of questions among ``cases``."""
     by_id = {case.id: case for case in load_cases(cases)}
     for arrays in map(np.load, files):
         names = arrays["names"].tolist()
         for id_ in (name.removesuffix("/clauses") for name in arrays.files if name.endswith("/clauses")):
             clauses, case = arrays[f"{id_}/clauses"].tolist(), by_id[id_]
-            yield (
-                names,
-                Ranking(cases.stem, case, clauses, arrays[f"{id_}/features"], gold_among(clauses, case)),
-            )
+            features = dict(zip(names, arrays[f"{id_}/features"].T, strict=True))
+            yield Ranking(cases.stem, case, clauses, features, gold_among(clauses, case))
 
 
 def gold_among(clauses: Sequence[str], case: Case) -> NDArray[np.bool_]:
@@ -118,8 +113,8 @@ def gold_among(clauses: Sequence[str], case: Case) -> NDArray[np.bool_]:
 
 
 def _each(
-    rank: Callable[[Path, Sequence[Path]], Iterator[Named]], options: Sequence[Sequence[Path]]
-) -> Iterator[Named]:
+    rank: Callable[[Path, Sequence[Path]], Iterator[Ranking]], options: Sequence[Sequence[Path]]
+) -> Iterator[Ranking]:
     return chain.from_iterable(rank(first, rest) for first, *rest in options)
 
 
@@ -129,56 +124,81 @@ def folds_of(rankings: Sequence[Ranking]) -> list[int]:
     return [numbers[stem] % FOLDS for stem in stems]
 
 
-def fit(rankings: Sequence[Ranking]) -> NDArray[np.float32]:
-    """Weights ``[d]`` that fit the rankings best."""
+def fit(rankings: Sequence[Ranking]) -> Network:
+    """The network that fits the rankings best."""
     known = [ranking for ranking in rankings if ranking.is_gold.any()]
     size = max(len(ranking.clauses) for ranking in known)
-    features = torch.zeros(len(known), size, known[0].features.shape[1])
+    features = torch.zeros(len(known), size, len(known[0].features))
     wanted = torch.zeros(len(known), size)
     absent = torch.full((len(known), size), -1e9)
     for row, ranking in enumerate(known):
         n = len(ranking.clauses)
-        features[row, :n] = torch.from_numpy(ranking.features)
+        features[row, :n] = torch.from_numpy(np.stack([*ranking.features.values()], 1))
         wanted[row, :n] = torch.from_numpy(ranking.is_gold / ranking.is_gold.sum())
         absent[row, :n] = 0
-    weights = torch.zeros(features.shape[2], requires_grad=True)
-    optimizer = torch.optim.LBFGS([weights], max_iter=100, line_search_fn="strong_wolfe")
+    rising = torch.tensor([name not in FREE for name in known[0].features])
+    random = torch.Generator().manual_seed(SEED)
+    hidden = torch.rand(UNITS, features.shape[2], generator=random)
+    biases = torch.randn(UNITS, generator=random)
+    outputs = torch.ones(UNITS)
+    learning = [tensor.requires_grad_() for tensor in (hidden, biases, outputs)]
+    optimizer = torch.optim.LBFGS(learning, max_iter=STEPS, line_search_fn="strong_wolfe")
+
+    def weights() -> torch.Tensor:
+        return torch.where(rising, hidden**2, hidden)
 
     def loss() -> torch.Tensor:
         optimizer.zero_grad()
-        likelihood = (wanted * torch.log_softmax(features @ weights + absent, 1)).sum(1).mean()
-        value = PENALTY * (weights**2).sum() - likelihood
+        scores = torch.tanh(features @ weights().T + biases) @ outputs**2
+        likelihood = (wanted * torch.log_softmax(scores + absent, 1)).sum(1).mean()
+        value = PENALTY * sum((tensor**2).sum() for tensor in learning) - likelihood
         value.backward()
         return value
 
     optimizer.step(loss)
-    return weights.detach().numpy()
+    units = zip(weights().tolist(), biases.tolist(), (outputs**2).tolist(), strict=True)
+    names = list(known[0].features)
+    return scaled(
+        [Unit(weight, bias, dict(zip(names, row, strict=True))) for row, bias, weight in units], known
+    )
+
+
+def scaled(units: Sequence[Unit], rankings: Sequence[Ranking]) -> Network:
+    """The network that scores 1 for the best clause and 0 for the middle one of a ranking, in the mean of them."""
+    scores = [Network(tuple(units), 0.0).scores(ranking.features) for ranking in rankings]
+    high, low = np.mean([own.max() for own in scores]), np.mean([np.median(own) for own in scores])
+    size = float(high - low)
+    return Network(tuple(replace(unit, weight=unit.weight / size) for unit in units), float(-low / size))
 
 
 def means_by_corpus(
     rankings: Sequence[Ranking],
-    on_all: Sequence[NDArray[np.float32]],
-    held_out: Sequence[NDArray[np.float32]],
+    on_all: Sequence[Network],
+    held_out: Sequence[Network],
 ) -> str:
     """Means by corpus: fitted on all questions, and cross-validated."""
     rows = []
     for corpus in dict.fromkeys(ranking.corpus for ranking in rankings):
-        for name, weights in (("fitted on all", on_all), ("cross-validated", held_out)):
-            scored = [score(r, w) for r, w in zip(rankings, weights, strict=True) if r.corpus == corpus]
+        for name, networks in (("fitted on all", on_all), ("cross-validated", held_out)):
+            scored = [score(r, n) for r, n in zip(rankings, networks, strict=True) if r.corpus == corpus]
             rows.append((f"{corpus}, {name}", len(scored), *map(float, np.mean(scored, 0))))
     return table(("corpus", "n", *(f"R@{k}" for k in DEPTHS), "MRR@10"), rows)
 
 
-def score(ranking: Ranking, weights: NDArray[np.float32]) -> tuple[float, ...]:
-    order = np.argsort(-(ranking.features @ weights), kind="stable")
+def score(ranking: Ranking, network: Network) -> tuple[float, ...]:
+    order = np.argsort(-network.scores(ranking.features), kind="stable")
     ranked = [ranking.clauses[at] for at in order[:100]]
     scores = ranking_scores(ranked, ranking.case.gold, DEPTHS)
     return tuple(scores[name] or 0.0 for name in (*(f"recall@{k}" for k in DEPTHS), "mrr@10"))
 
 
-def render(weights: dict[str, float]) -> str:
-    lines = [f"{name} = {weight:.4f}" for name, weight in weights.items()]
-    return "\n".join(["# Written by benchmarks/fuse.py", "", "[weights]", *lines, ""])
+def render(network: Network) -> str:
+    lines = ["# Written by benchmarks/fuse.py", "", f"offset = {network.offset:.4f}"]
+    for unit in network.units:
+        features = ", ".join(f"{name} = {weight:.4f}" for name, weight in unit.features.items())
+        lines += ["", "[[units]]", f"weight = {unit.weight:.4f}", f"bias = {unit.bias:.4f}"]
+        lines += [f"features = {{ {features} }}"]
+    return "\n".join([*lines, ""])
 
 
 if __name__ == "__main__":

@@ -1,15 +1,17 @@
 """Scores of several channels -> one score.
 
-The weights stand in ``fusion.toml``; ``python benchmarks/fuse.py`` fits them on questions with known
-answers and reports cross-validated figures.
+A small network makes it, whose weights stand in ``fusion.toml``; ``python benchmarks/fuse.py`` fits them on questions
+with known answers and reports cross-validated figures.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +49,7 @@ class Channels:
     in_law: Mask  # whether its document is a law, and no regulation or policy
 
     def features(self) -> dict[str, Floats]:
-        """What the weights apply to, by name."""
+        """What the network reads, by name."""
         basis = self.sets_scale if self.sets_scale.any() else ~self.sets_scale
         best_at_1 = {name: scaled(getattr(self, name), basis) for name in ("clause", "sentence", "text")}
         mean: Floats = np.maximum(np.mean(list(best_at_1.values()), axis=0), 0)
@@ -63,15 +65,40 @@ class Channels:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A hidden unit: the weight of each feature and of the unit itself."""
+
+    weight: float
+    bias: float
+    features: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A score of features: ``offset`` and the weighted hyperbolic tangents of a few sums."""
+
+    units: tuple[Unit, ...]
+    offset: float
+
+    @classmethod
+    def load(cls, file: Path) -> Self:
+        """The network in a file."""
+        found = tomllib.loads(file.read_text(encoding="utf-8"))
+        return cls(tuple(Unit(**unit) for unit in found["units"]), found["offset"])
+
+    def scores(self, features: Mapping[str, Floats]) -> Floats:
+        """Score of each clause, float32 ``[n]``: one by one, so that those of one do not depend on the others."""
+        total = np.full(len(next(iter(features.values()))), self.offset, np.float32)
+        for unit in self.units:
+            terms = (np.float32(weight) * features[name] for name, weight in unit.features.items())
+            total += np.float32(unit.weight) * np.tanh(sum(terms, np.float32(unit.bias)))
+        return total
+
+
 def fuse(channels: Channels) -> Floats:
-    """Fused scores: the weighted sum of the features, about 1 for a clause that is best throughout."""
-    weights = _weights()
-    features = channels.features()
-    total = np.zeros(len(channels.clause), np.float32)
-    for name, weight in weights.items():
-        total += np.float32(weight) * features[name]
-    fused: Floats = total / sum(weight for weight in weights.values() if weight > 0)
-    return fused
+    """Fused scores: about 1 for a clause that is best throughout, 0 for one that nothing speaks for."""
+    return _network().scores(channels.features())
 
 
 def dense_scores(channels: Channels) -> Floats:
@@ -81,8 +108,8 @@ def dense_scores(channels: Channels) -> Floats:
 
 
 @cache
-def _weights() -> dict[str, float]:
-    return dict(tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"])
+def _network() -> Network:
+    return Network.load(WEIGHTS)
 
 
 def scaled(scores: Floats, basis: Mask) -> Floats:

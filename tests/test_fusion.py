@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from index import fusion
-from index.fusion import Channels, dense_scores, fuse
+from index.fusion import Channels, Network, Unit, dense_scores, fuse
 
 
 def channels(**given: list[float]) -> Channels:
@@ -93,3 +93,23 @@ def test_a_law_of_the_nation_does_not_push_back_the_policy_of_a_place() -> None:
 
 def test_dense_score_is_the_mean_of_clause_and_best_sentence() -> None:
     assert dense_scores(channels(clause=[0.8, 0.2], sentence=[0.6, 1.0])) == pytest.approx([0.7, 0.6])
+
+
+NETWORK = Network(
+    (Unit(2.0, 0.5, {"clause": 1.0, "text": -1.0}), Unit(-1.0, 0.0, {"clause": 0.0, "text": 3.0})), 0.25
+)
+
+
+def test_a_network_adds_the_tangents_of_its_sums() -> None:
+    features = {"clause": np.float32([1.0, 0.0]), "text": np.float32([0.5, 0.0])}
+    first, second = NETWORK.scores(features)
+    assert first == pytest.approx(0.25 + 2 * np.tanh(1.0) - np.tanh(1.5))
+    assert second == pytest.approx(0.25 + 2 * np.tanh(0.5))
+
+
+@pytest.mark.parametrize("n", [1, 3, 40, 1000])
+def test_the_score_of_a_clause_does_not_depend_on_how_many_there_are(n: int) -> None:
+    random = np.random.default_rng(7)
+    features = {name: random.random(2000, np.float32) for name in ("clause", "text")}
+    first = {name: values[:n] for name, values in features.items()}
+    assert NETWORK.scores(first).tolist() == NETWORK.scores(features)[:n].tolist()

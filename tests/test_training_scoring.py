@@ -14,6 +14,7 @@ from corpus import library
 from index import bundled_encoder
 from index.arrays import ClauseFacts, write_positions
 from index.encoder import BUNDLED_PLAIN, Encoder
+from index.fusion import Network
 from index.manifest import FILE
 from index.model import EncoderChoice, PendingSource
 from index.passages import SPLIT_FROM
@@ -201,14 +202,18 @@ def test_the_fusion_is_fitted_on_what_the_folds_have_considered(
     save_considered(files[0], asked[:3], found[:3])
     save_considered(files[1], asked[3:], found[3:])
     monkeypatch.syspath_prepend(Path(__file__).parent.parent / "benchmarks")
-    monkeypatch.setattr("sys.argv", ["fuse", "--considered", str(CASES / "policies.jsonl"), *map(str, files)])
     import fuse
 
-    rankings = [ranking for _, ranking in fuse.rankings_saved(CASES / "policies.jsonl", files)]
+    rankings = list(fuse.rankings_saved(CASES / "policies.jsonl", files))
     assert [ranking.case for ranking in rankings] == [question.case for question in asked]
     assert all(ranking.is_gold.any() for ranking in rankings)
-    assert rankings[4].features[:, 0] == pytest.approx(found[4].features["clause"])
+    assert rankings[4].features["clause"] == pytest.approx(found[4].features["clause"])
+    written = tmp_path / "fusion.toml"
+    monkeypatch.setattr(fuse, "WEIGHTS", written)
+    options = ["--considered", str(CASES / "policies.jsonl"), *map(str, files), "--write"]
+    monkeypatch.setattr("sys.argv", ["fuse", *options])
     fuse.main()
-    out = capsys.readouterr().out
-    assert f"| policies, cross-validated | {len(asked)} |" in out
-    assert "\nclause = " in out
+    assert f"| policies, cross-validated | {len(asked)} |" in capsys.readouterr().out
+    network = Network.load(written)
+    best = [int(network.scores(ranking.features).argmax()) for ranking in rankings]
+    assert all(ranking.is_gold[at] for ranking, at in zip(rankings, best, strict=True))

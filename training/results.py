@@ -133,11 +133,11 @@ def _refitted(questions: Path, out: Path, folds: Sequence[str]) -> Iterator[tupl
 
 def _scored_by_others(questions: Path, files: Sequence[Path]) -> list[Scores]:
     """Scores of the questions in each file, with weights fitted on those in the others."""
-    folds = [[ranking for _, ranking in rankings_saved(questions, [file])] for file in files]
+    folds = [list(rankings_saved(questions, [file])) for file in files]
     found: list[Scores] = []
     for held in folds:
-        weights = fit([ranking for other in folds if other is not held for ranking in other])
-        found += [dict(zip(SHOWN, score(ranking, weights), strict=True)) for ranking in held]
+        network = fit([ranking for other in folds if other is not held for ranking in other])
+        found += [dict(zip(SHOWN, score(ranking, network), strict=True)) for ranking in held]
     return found
 
 
