@@ -19,7 +19,7 @@ MARGIN = 0.9
 MOST = 3
 """Sentences that are quoted of one clause, unless the clause is asked for whole."""
 
-_COSINE_STEP = 0.15
+_COSINE_STEP = 0.2
 """Difference of cosines that counts as much as all words of the question; the encoder's values lie close."""
 
 _DENSITY, _KIND = 0.5, 1.5
