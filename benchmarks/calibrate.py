@@ -36,7 +36,7 @@ from assistant.understanding import Query
 PER_PLACE = 6
 """Candidates of each place that are learned from; those below are never cited."""
 KNOWN_WEIGHT = 0.2
-"""Weight of the share of known words beside the best cosine when the scope is judged."""
+"""Weight of the share of known words beside the best margin when the scope is judged."""
 
 IN_SCOPE_MARGIN = 0.015
 """How far the threshold of scope lies below the answerable questions, all but the farthest hundredth."""

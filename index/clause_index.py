@@ -104,7 +104,7 @@ class ClauseIndex:
     def features(
         self, query: str, where: Filter, lexical_query: str
     ) -> tuple[list[str], dict[str, NDArray[np.float32]]]:
-        """Ids of the clauses that a search scores, and what the weights of the fusion apply to, by name.
+        """Ids of the clauses that a search scores, and what the network of the fusion reads, by name.
 
         For fitting these weights; an index without a clause for ``where`` has none.
         """

@@ -57,7 +57,7 @@ def by_style(policies: Searchable, encoder: Encoder, arrays: ExactArrays, asked:
 
 
 def save_considered(file: Path, asked: Sequence[Asked], found: Sequence[Found]) -> None:
-    """Keeps what fitting the weights of the fusion takes, for ``benchmarks/fuse.py``.
+    """Keeps what fitting the network of the fusion takes, for ``benchmarks/fuse.py``.
 
     By id of the question ``ID/clauses``, the ids of n clauses, and ``ID/features``, float32 ``[n, d]``; beside them
     ``names``, those of the d features.

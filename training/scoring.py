@@ -49,7 +49,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The clauses that a search considers, with what the weights of the fusion apply to."""
+    """The clauses that a search considers, with what the network of the fusion reads."""
 
     clauses: list[str]
     features: dict[str, Floats]
