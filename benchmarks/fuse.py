@@ -12,8 +12,10 @@ encoder that ships was trained on the questions about statutes and is better at 
 adapter was not trained on.
 
 The network maximises the likelihood of the gold clauses under a softmax over the candidates of a question
-(ListNet, Cao et al. 2007, top one), with a penalty on the squares of its weights; all questions count the same. Five
-folds: fitted on four, scored on the fifth; questions that differ in their last letter alone (dl-017-a, -b) stay together.
+(ListNet, Cao et al. 2007, top one), with a penalty on the squares of its parameters; all questions count the same. Weights
+that may not fall below 0 are squares of theirs, so for them it is one on the weights themselves, which leaves out units that
+are not needed. Five folds: fitted on four, scored on the fifth; questions that differ in their last letter alone (dl-017-a,
+-b) stay together.
 """
 
 from __future__ import annotations
@@ -44,6 +46,8 @@ UNITS = 8
 PENALTY = 1e-3
 STEPS = 100
 SEED = 20261123
+LEAST = 1e-4
+"""Weight below which a unit changes no score that is shown."""
 FREE = ("title", "length")
 """Features of which more may be worse. All text begins with the title already, and long clauses hold more words."""
 DEPTHS = (1, 5, 10, 100)
@@ -93,6 +97,8 @@ def rank_all(data: Path, files: Sequence[Path]) -> Iterator[Ranking]:
         if found.named or search is None or assistant.facts.find(query) is not None:
             continue
         clauses, features = assistant.index.features(search.topic, search.where, search.words)
+        if not clauses:
+            continue
         yield Ranking(data.name, case, clauses, features, gold_among(clauses, case))
     assistant.index.close()
 
@@ -164,11 +170,15 @@ def fit(rankings: Sequence[Ranking]) -> Network:
 
 
 def scaled(units: Sequence[Unit], rankings: Sequence[Ranking]) -> Network:
-    """The network that scores 1 for the best clause and 0 for the middle one of a ranking, in the mean of them."""
+    """The network that scores 1 for the best clause and 0 for the middle one of a ranking, in the mean of them.
+
+    Units that the penalty has left without weight are dropped.
+    """
     scores = [Network(tuple(units), 0.0).scores(ranking.features) for ranking in rankings]
     high, low = np.mean([own.max() for own in scores]), np.mean([np.median(own) for own in scores])
     size = float(high - low)
-    return Network(tuple(replace(unit, weight=unit.weight / size) for unit in units), float(-low / size))
+    kept = (replace(unit, weight=unit.weight / size) for unit in units if unit.weight > LEAST)
+    return Network(tuple(kept), float(-low / size))
 
 
 def means_by_corpus(

@@ -97,7 +97,7 @@ class Network:
 
 
 def fuse(channels: Channels) -> Floats:
-    """Fused scores: about 1 for a clause that is best throughout, 0 for one that nothing speaks for."""
+    """Fused scores: about 1 for the best clause of a search, 0 for one in the middle."""
     return _network().scores(channels.features())
 
 
@@ -113,11 +113,17 @@ def _network() -> Network:
 
 
 def scaled(scores: Floats, basis: Mask) -> Floats:
-    """``scores`` with the best of ``basis`` at 1 and its :data:`DEPTH`-th, or last, at 0; all 0 where equal."""
+    """``scores`` with the best of ``basis`` at 1 and its :data:`DEPTH`-th, or last, at 0.
+
+    Where all of ``basis`` are equal they are the best, a single one too; without any score all are 0.
+    """
     own = scores[basis]
     kth = max(0, len(own) - DEPTH)
     low, high = np.partition(own, kth)[kth], own.max()
-    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
+    found: Floats = (
+        (scores - low) / (high - low) if high > low else ((scores >= high) & (high > 0)).astype(np.float32)
+    )
+    return found
 
 
 def share_of_best(scores: Floats, basis: Mask) -> Floats:

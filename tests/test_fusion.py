@@ -28,9 +28,18 @@ def test_channels_are_scaled_from_the_worst_to_the_best() -> None:
     assert features["text"] == pytest.approx([1, 0, 0.5])
 
 
-def test_a_channel_that_tells_nothing_apart_counts_nothing() -> None:
-    features = channels(clause=[0.4, 0.4], title=[0, 0]).features()
-    assert features["clause"].tolist() == features["title"].tolist() == [0, 0]
+def test_what_is_equal_is_the_best_where_there_is_anything() -> None:
+    features = channels(clause=[0.4, 0.4], text=[0, 0], title=[0, 0]).features()
+    assert features["clause"].tolist() == [1, 1]
+    assert features["text"].tolist() == features["title"].tolist() == [0, 0]
+
+
+def test_a_clause_without_rivals_scores_as_one_that_is_best_among_many() -> None:
+    [alone] = fuse(channels(clause=[0.9], sentence=[0.9], text=[20], title=[3], headings=[0]))
+    many = channels(
+        clause=[0.9, 0.8, 0.7], sentence=[0.9, 0.8, 0.7], text=[20, 3, 0], title=[3, 3, 3], headings=[0] * 3
+    )
+    assert alone == pytest.approx(fuse(many)[0], abs=0.05)
 
 
 def test_among_many_candidates_the_scale_begins_at_a_fixed_rank(monkeypatch: pytest.MonkeyPatch) -> None:
