@@ -79,7 +79,10 @@ def main() -> None:
     if len({tuple(ranking.features) for ranking in rankings}) != 1:
         parser.error("no questions, or rankings by different features: give --on or --considered made alike")
     folds = folds_of(rankings)
-    network = fit(rankings)
+    try:
+        network = fit(rankings)
+    except ValueError as error:
+        parser.error(str(error))
     held_out = [
         fit([r for r, fold in zip(rankings, folds, strict=True) if fold != held]) for held in range(FOLDS)
     ]
@@ -131,20 +134,17 @@ def folds_of(rankings: Sequence[Ranking]) -> list[int]:
 
 
 def fit(rankings: Sequence[Ranking]) -> Network:
-    """The network that fits the rankings best."""
+    """The network that fits the rankings best. Raises ValueError where no candidate of any is gold."""
     known = [ranking for ranking in rankings if ranking.is_gold.any()]
-    size = max(len(ranking.clauses) for ranking in known)
-    features = torch.zeros(len(known), size, len(known[0].features))
-    wanted = torch.zeros(len(known), size)
-    absent = torch.full((len(known), size), -1e9)
-    for row, ranking in enumerate(known):
-        n = len(ranking.clauses)
-        features[row, :n] = torch.from_numpy(np.stack([*ranking.features.values()], 1))
-        wanted[row, :n] = torch.from_numpy(ranking.is_gold / ranking.is_gold.sum())
-        absent[row, :n] = 0
-    rising = torch.tensor([name not in FREE for name in known[0].features])
+    if not known:
+        raise ValueError(
+            "no question has an answer among its candidates: are these the corpora that they ask about?"
+        )
+    features, wanted, absent = padded(known)
+    names = list(known[0].features)
+    rising = torch.tensor([name not in FREE for name in names])
     random = torch.Generator().manual_seed(SEED)
-    hidden = torch.rand(UNITS, features.shape[2], generator=random)
+    hidden = torch.rand(UNITS, len(names), generator=random)
     biases = torch.randn(UNITS, generator=random)
     outputs = torch.ones(UNITS)
     learning = [tensor.requires_grad_() for tensor in (hidden, biases, outputs)]
@@ -162,11 +162,25 @@ def fit(rankings: Sequence[Ranking]) -> Network:
         return value
 
     optimizer.step(loss)
-    units = zip(weights().tolist(), biases.tolist(), (outputs**2).tolist(), strict=True)
-    names = list(known[0].features)
-    return scaled(
-        [Unit(weight, bias, dict(zip(names, row, strict=True))) for row, bias, weight in units], known
-    )
+    rows = zip(weights().tolist(), biases.tolist(), (outputs**2).tolist(), strict=True)
+    units = [Unit(output, bias, dict(zip(names, row, strict=True))) for row, bias, output in rows]
+    return scaled(units, known)
+
+
+def padded(rankings: Sequence[Ranking]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Features ``[question, candidate, feature]``, the share of each candidate in the gold of its question, and what
+    leaves those out that only fill a question up to the size of the largest.
+    """
+    size = max(len(ranking.clauses) for ranking in rankings)
+    features = torch.zeros(len(rankings), size, len(rankings[0].features))
+    wanted = torch.zeros(len(rankings), size)
+    absent = torch.full((len(rankings), size), -1e9)
+    for row, ranking in enumerate(rankings):
+        n = len(ranking.clauses)
+        features[row, :n] = torch.from_numpy(np.stack([*ranking.features.values()], 1))
+        wanted[row, :n] = torch.from_numpy(ranking.is_gold / ranking.is_gold.sum())
+        absent[row, :n] = 0
+    return features, wanted, absent
 
 
 def scaled(units: Sequence[Unit], rankings: Sequence[Ranking]) -> Network:

@@ -37,12 +37,13 @@ def test_the_recipe_can_leave_out_each_ingredient() -> None:
         recipe.without("salt")
 
 
-def test_the_recipe_can_be_cut_short() -> None:
-    recipe = Recipe.load()
-    assert recipe.first(1).stages == recipe.stages[:1]
-    assert recipe.first(len(recipe.stages)) == recipe
-    with pytest.raises(ValueError, match="no 9 stages to train; there are 2"):
-        recipe.first(9)
+def test_a_quick_recipe_is_half_of_the_first_stage() -> None:
+    recipe = Recipe.load().without("openings")
+    [stage] = recipe.quick().stages
+    first = recipe.stages[0]
+    assert stage.questions * 2 == first.questions
+    assert stage.pairs == {kind: number // 2 for kind, number in first.pairs.items()}
+    assert recipe.without("questions").quick().stages[0].questions == 0
 
 
 def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
@@ -77,39 +78,54 @@ def test_an_encoder_agrees_with_itself_and_with_people(encoder: Encoder) -> None
     assert figures["plain and grades"] == figures["trained and grades"] > 0.7
 
 
-def figures(recall: float) -> dict[str, object]:
-    scores = dict.fromkeys(("recall@1", "recall@5", "recall@10", "recall@100", "mrr@10"), recall)
+def figures(*recalls: float) -> dict[str, object]:
+    names = ("recall@1", "recall@5", "recall@10", "recall@100", "mrr@10")
+    scores = {f"q{number}": dict.fromkeys(names, recall) for number, recall in enumerate(recalls)}
     return {
-        "questions": {"q1": {"dense": scores, "hybrid": scores}},
-        "policies": {"all": recall, "typo": 0.5},
+        "questions": {id_: {"dense": own, "hybrid": own} for id_, own in scores.items()},
+        "policies": {"all": recalls[0], "typo": 0.5},
     }
 
 
-def write_run(folder: Path, among: int) -> None:
+def write_run(folder: Path, among: int, trained: tuple[float, ...] = (0.75,)) -> None:
     folder.mkdir()
     ranks = {"pairs": 3, "plain and trained": 0.95, "plain and grades": 0.9, "trained and grades": 0.89}
-    found = {"plain": figures(0.25), "trained": figures(0.75), "general": {"zh": ranks}, "among": among}
+    plain = figures(*[0.25] * len(trained))
+    found = {"plain": plain, "trained": figures(*trained), "general": {"zh": ranks}, "among": among}
     (folder / "figures.json").write_text(json.dumps(found), encoding="utf-8")
+
+
+def tables(out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    from training import results
+
+    questions = out / "questions.jsonl"
+    questions.write_text(QUESTION.model_dump_json(exclude_defaults=True), encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["results", str(out), "--questions", str(questions)])
+    results.main()
+    return capsys.readouterr().out.splitlines()
 
 
 def test_the_tables_show_both_encoders_side_by_side(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from training import results
-
-    questions = tmp_path / "questions.jsonl"
-    questions.write_text(QUESTION.model_dump_json(exclude_defaults=True), encoding="utf-8")
-    for name, among in (("fold-1", 0), ("fold-1-among-99", 99), ("fold-1-without-openings-among-99", 99)):
-        write_run(tmp_path / name, among)
-    monkeypatch.setattr("sys.argv", ["results", str(tmp_path), "--questions", str(questions)])
-    results.main()
-    lines = capsys.readouterr().out.splitlines()
+    write_run(tmp_path / "fold-1", 0)
+    lines = tables(tmp_path, monkeypatch, capsys)
     assert next(line for line in lines if line.startswith("| dense, gain |")).count("0.500") == 5
     assert "| fold-1 | 0.750 | 0.500 |" in lines
     assert "| fold-1 | zh | 3 | 0.950 | 0.900 | 0.890 |" in lines
-    ablation = lines[next(at for at, line in enumerate(lines) if line.startswith("| ablation")) + 2 :]
-    assert [line.split(" | ")[0] for line in ablation if line] == [
-        "| fold-1, plain",
-        "| fold-1-among-99",
-        "| fold-1-without-openings-among-99",
-    ]
+
+
+def test_the_table_of_ablations_compares_question_by_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_run(tmp_path / "fold-1-among-99", 99, (0.5, 1.0))
+    write_run(tmp_path / "fold-1-without-openings-among-99", 99, (0.5, 0.0))
+    write_run(tmp_path / "fold-1-quick-without-openings-among-99", 99, (0.5, 0.5))
+    lines = tables(tmp_path, monkeypatch, capsys)
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| fold-1")][-4:]
+    assert {row[0]: row[-4:] for row in rows} == {
+        "fold-1, plain": ["—"] * 4,
+        "fold-1-among-99": ["—"] * 4,
+        "fold-1-quick-without-openings-among-99": ["—"] * 4,
+        "fold-1-without-openings-among-99": ["-0.500", "0.500", "-0.500", "0.500"],
+    }

@@ -96,11 +96,13 @@ class Recipe(_Table):
             *(["averaging"] if self.scale < 1 else []),
         )
 
-    def first(self, stages: int) -> Recipe:
-        """The recipe of so many stages. Raises ValueError where it has fewer."""
-        if not 1 <= stages <= len(self.stages):
-            raise ValueError(f"no {stages} stages to train; there are {len(self.stages)}")
-        return self.model_copy(update={"stages": self.stages[:stages]})
+    def quick(self) -> Recipe:
+        """Half of the first stage alone: a quarter of the work, for comparisons of recipes with each other."""
+        first = self.stages[0]
+        half = Stage(
+            questions=first.questions // 2, pairs={kind: number // 2 for kind, number in first.pairs.items()}
+        )
+        return self.model_copy(update={"stages": (half,)})
 
     def without(self, ingredient: str) -> Recipe:
         """The recipe less one ingredient. Raises ValueError where it has none of that name."""

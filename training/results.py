@@ -3,8 +3,8 @@
     python -m training.results .data/training --questions dev.jsonl
 
 Folds together score each question once: plain and trained encoder side by side, with standard errors.
-Hybrid are the weights that ship and, to be fair to both encoders, weights fitted for each on the saved
-candidates of the other four folds; unlike those that ship, on no question about the policies. Then once
+Hybrid is the network that ships and, to be fair to both encoders, one fitted for each on the saved
+candidates of the other four folds; unlike the one that ships, on no question about the policies. Then once
 more the questions none of whose articles any question trained on has, and the folds for which no number of
 the recipe was chosen; the policies by style; general ability; and among few clauses, what scales and
 leaving out an ingredient do.
@@ -43,7 +43,10 @@ _GENERAL = (
     "plain and grades",
     "trained and grades",
 )
-_ABLATION = ("ablation", "clauses", *SHOWN, "hybrid recall@10", "policies recall@5")
+_ABLATION = (
+    *("ablation", "clauses", *SHOWN, "hybrid recall@10", "policies recall@5"),
+    *("recall@10 less that of all", "±", "MRR@10 less that of all", "±"),
+)
 
 Figures = Mapping[str, Any]
 Scores = Mapping[str, float]
@@ -116,23 +119,29 @@ def _on_unseen_articles(folds: Sequence[str], cases: Sequence[Case]) -> set[str]
 def _means(scores: Sequence[Scores]) -> Iterator[float | None]:
     """Mean and standard error of each figure."""
     for name in SHOWN:
-        values = np.array([figures[name] for figures in scores])
-        yield float(values.mean()) if len(values) else None
-        yield float(values.std(ddof=1) / len(values) ** 0.5) if len(values) > 1 else None
+        yield from _mean_and_error([figures[name] for figures in scores])
+
+
+def _mean_and_error(values: Sequence[float]) -> tuple[float | None, float | None]:
+    n = len(values)
+    return (
+        float(np.mean(values)) if n else None,
+        float(np.std(values, ddof=1) / n**0.5) if n > 1 else None,
+    )
 
 
 def _refitted(questions: Path, out: Path, folds: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """The hybrid search with weights fitted on the other folds, which takes two folds at least."""
+    """The hybrid search by a network fitted on the other folds, which takes two folds at least."""
     if len(folds) > 1:
         before, after = (
             _scored_by_others(questions, [out / name / f"{encoder}.npz" for name in folds])
             for encoder in ENCODERS
         )
-        yield from _side_by_side("hybrid by weights fitted on the other folds", before, after)
+        yield from _side_by_side("hybrid by a network fitted on the other folds", before, after)
 
 
 def _scored_by_others(questions: Path, files: Sequence[Path]) -> list[Scores]:
-    """Scores of the questions in each file, with weights fitted on those in the others."""
+    """Scores of the questions in each file, by a network fitted on those in the others."""
     folds = [list(rankings_saved(questions, [file])) for file in files]
     found: list[Scores] = []
     for held in folds:
@@ -159,14 +168,31 @@ def _rows_of_general(runs: Mapping[str, Figures]) -> Iterator[tuple[Any, ...]]:
 
 
 def _rows_of_ablation(runs: Mapping[str, Figures]) -> Iterator[tuple[Any, ...]]:
-    """Dense figures of the runs on fewer clauses: each run, and the plain encoder once for the same questions."""
+    """Dense figures of the runs on fewer clauses: each run, and the plain encoder once for the same questions.
+
+    Beside them how much each question loses, in the mean, by what a run leaves out.
+    """
     shown = set()
     for name, run in runs.items():
         fold = "-".join(name.split("-")[:2])
         if (fold, run["among"]) not in shown:
-            yield _row_of_ablation(f"{fold}, plain", run, "plain")
+            yield (*_row_of_ablation(f"{fold}, plain", run, "plain"), *[None] * 4)
         shown.add((fold, run["among"]))
-        yield _row_of_ablation(name, run, "trained")
+        whole = re.sub("(-without-[a-z_]+)+", "", name)
+        yield (
+            *_row_of_ablation(name, run, "trained"),
+            *_less(run, runs.get(whole) if whole != name else None),
+        )
+
+
+def _less(run: Figures, whole: Figures | None) -> Iterator[float | None]:
+    """Difference to the run that leaves nothing out, question by question, and its standard error."""
+    for name in ("recall@10", "mrr@10"):
+        if whole is None:
+            yield from (None, None)
+            continue
+        scored, basis = run["trained"]["questions"], whole["trained"]["questions"]
+        yield from _mean_and_error([scored[id_]["dense"][name] - basis[id_]["dense"][name] for id_ in basis])
 
 
 def _row_of_ablation(label: str, run: Figures, encoder: str) -> tuple[Any, ...]:
