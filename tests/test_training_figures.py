@@ -43,6 +43,7 @@ def test_a_quick_recipe_is_half_of_the_first_stage() -> None:
     first = recipe.stages[0]
     assert stage.questions * 2 == first.questions
     assert stage.pairs == {kind: number // 2 for kind, number in first.pairs.items()}
+    assert recipe.quick().seeds == recipe.seeds[:1]
     assert recipe.without("questions").quick().stages[0].questions == 0
 
 

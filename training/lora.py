@@ -43,9 +43,10 @@ _STEPS_KEPT = 40  # steps between two checkpoints: what an interruption loses is
 class LoraModel:
     """The model in ``folder`` with a new adapter, which is all that learns."""
 
-    def __init__(self, folder: Path, recipe: Recipe) -> None:
-        set_seed(recipe.seed)
+    def __init__(self, folder: Path, recipe: Recipe, seed: int) -> None:
+        set_seed(seed)
         self._recipe = recipe
+        self._seed = seed
         self.model = SentenceTransformer(
             str(folder),
             local_files_only=True,
@@ -97,10 +98,9 @@ class LoraModel:
         """What :meth:`save` has kept."""
         _restore(self.model, file)
 
-    def write_adapter(self, file: Path, scale: float = 1.0) -> None:
-        """Writes what :mod:`index.adapter` reads; ``scale`` is the share of what was learnt that is kept."""
-        lora = self._recipe.lora
-        write_adapter(self.state(), lora.alpha / lora.rank * scale, file)
+    def write_adapter(self, file: Path) -> None:
+        """Writes all that was learnt so far as :mod:`index.adapter` reads it."""
+        _write_adapter([self.state()], self._recipe.lora.scaling, file)
 
     def _arguments(self, folder: Path) -> SentenceTransformerTrainingArguments:
         optimizer = self._recipe.optimizer
@@ -111,7 +111,7 @@ class LoraModel:
             learning_rate=optimizer.learning_rate,
             warmup_steps=optimizer.warmup,
             lr_scheduler_type="linear",
-            seed=self._recipe.seed,
+            seed=self._seed,
             use_cpu=True,
             bf16=has_bfloat16(_CPU),
             dataloader_drop_last=True,
@@ -156,12 +156,23 @@ def _restore(model: SentenceTransformer, file: Path) -> None:
     set_peft_model_state_dict(model.transformers_model, tensors)
 
 
-def write_adapter(tensors: Mapping[str, torch.Tensor], scale: float, file: Path) -> None:
-    """Writes the LoRA tensors ``NAME.lora_A.weight`` and ``NAME.lora_B.weight``, ``scale`` folded into B."""
+def mean_adapter(states: Sequence[Path], recipe: Recipe, file: Path) -> None:
+    """Writes an adapter that changes a matrix by the mean of what several trainings have learnt, times the scale of the
+    recipe: the mean of their weights, averaged with the original ones (a model soup, Wortsman et al. 2022).
+
+    ``states`` are files of :meth:`LoraModel.save`. The rank is the sum of theirs.
+    """
+    scale = recipe.lora.scaling * recipe.scale / len(states)
+    _write_adapter([load_file(state) for state in states], scale, file)
+
+
+def _write_adapter(states: Sequence[Mapping[str, torch.Tensor]], scale: float, file: Path) -> None:
+    """Writes the sum of the changes ``NAME.lora_B.weight @ NAME.lora_A.weight`` times ``scale``, which goes into B."""
     written = {}
-    for name, tensor in tensors.items():
+    for name in states[0]:
         matrix, _, part = name.removesuffix(".weight").rpartition(".lora_")
-        factor = scale if part == "B" else 1.0
-        written[f"{matrix}.weight.{part}"] = (tensor.float() * factor).half().contiguous().numpy()
+        parts = [state[name].float() for state in states]
+        whole = torch.cat(parts, dim=1) * scale if part == "B" else torch.cat(parts)
+        written[f"{matrix}.weight.{part}"] = whole.half().contiguous().numpy()
     with appearing(file) as draft:
         save_file(written, draft)

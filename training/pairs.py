@@ -136,7 +136,7 @@ def main() -> None:
     parser.add_argument("--number", type=int, default=5)
     options = parser.parse_args()
     recipe = Recipe.load(options.recipe)
-    maker = PairMaker(Collection.open(options.data), recipe.seed)
+    maker = PairMaker(Collection.open(options.data), recipe.seeds[0])
     for kind in dict.fromkeys(kind for stage in recipe.stages for kind in stage.pairs):
         for pair in islice(maker.of_kind(kind), options.number):
             print(kind, pair.query, pair.passage[:100], sep="\t")

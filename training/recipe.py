@@ -22,6 +22,11 @@ class Lora(_Table):
     rank: int = Field(gt=0)
     alpha: int
 
+    @property
+    def scaling(self) -> float:
+        """What the product of the two matrices is multiplied by."""
+        return self.alpha / self.rank
+
 
 class Optimizer(_Table):
     """How each stage descends."""
@@ -71,7 +76,7 @@ class Stage(_Table):
 class Recipe(_Table):
     """A training run."""
 
-    seed: int
+    seeds: tuple[int, ...] = Field(min_length=1)
     scale: float = Field(gt=0, le=1)
     lora: Lora
     optimizer: Optimizer
@@ -93,16 +98,17 @@ class Recipe(_Table):
             "questions",
             *_SWITCHES,
             "keeping",
+            *(["seeds"] if len(self.seeds) > 1 else []),
             *(["averaging"] if self.scale < 1 else []),
         )
 
     def quick(self) -> Recipe:
-        """Half of the first stage alone: a quarter of the work, for comparisons of recipes with each other."""
+        """Half of the first stage from the first seed alone, for comparisons of recipes with each other."""
         first = self.stages[0]
         half = Stage(
             questions=first.questions // 2, pairs={kind: number // 2 for kind, number in first.pairs.items()}
         )
-        return self.model_copy(update={"stages": (half,)})
+        return self.model_copy(update={"seeds": self.seeds[:1], "stages": (half,)})
 
     def without(self, ingredient: str) -> Recipe:
         """The recipe less one ingredient. Raises ValueError where it has none of that name."""
@@ -113,6 +119,8 @@ class Recipe(_Table):
             return self.model_copy(update={"negatives": negatives})
         if ingredient == "keeping":
             return self.model_copy(update={"keeping": self.keeping.model_copy(update={"weight": 0.0})})
+        if ingredient == "seeds":
+            return self.model_copy(update={"seeds": self.seeds[:1]})
         if ingredient == "averaging":
             return self.model_copy(update={"scale": 1.0})
         return self.model_copy(update={"stages": tuple(_without(stage, ingredient) for stage in self.stages)})

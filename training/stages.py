@@ -30,29 +30,35 @@ _KEPT_CHARACTERS = 300  # what training reads of a kept text is all that its vec
 
 
 class Training:
-    """A run of the recipe, which reads none of the ``measuring`` questions. What it has done stands in its folder, so
-    an interrupted one goes on."""
+    """A training by the recipe from one seed, which reads none of the ``measuring`` questions. ``plain`` is the folder
+    of the encoder that learns. What is done stands in ``folder``, so an interrupted one goes on."""
 
     def __init__(
-        self, collection: Collection, recipe: Recipe, folder: Path, measuring: frozenset[str]
+        self,
+        collection: Collection,
+        recipe: Recipe,
+        seed: int,
+        plain: Path,
+        folder: Path,
+        measuring: frozenset[str],
     ) -> None:
         self._collection = collection
         self._recipe = recipe
+        self._seed = seed
+        self._plain = plain
         self._folder = folder
         self._measuring = measuring
-        self._plain = bundled_encoder.build(folder.parent / "plain")
 
     def run(self, stages: Sequence[Sequence[Pair]]) -> Path:
-        """Trains on the pairs of each stage; the file of the adapter."""
-        adapter = self._folder / "adapter.safetensors"
-        if adapter.exists():
-            return adapter
+        """Trains on the pairs of each stage; the file of what was learnt, for :func:`training.lora.mean_adapter`."""
+        states = [self._folder / f"stage-{number}.safetensors" for number, _ in enumerate(stages, 1)]
+        if states[-1].exists():
+            return states[-1]
         plain = Encoder.load(str(self._plain), self._folder)
         all_clauses = Clauses(np.arange(len(self._collection)), self._collection.vectors(plain))
         encoder, clauses = plain, all_clauses
-        model = LoraModel(self._plain, self._recipe)
-        for number, pairs in enumerate(stages, 1):
-            state = self._folder / f"stage-{number}.safetensors"
+        model = LoraModel(self._plain, self._recipe, self._seed)
+        for number, (pairs, state) in enumerate(zip(stages, states, strict=True), 1):
             if not state.exists():
                 if number > 1 and self._recipe.negatives.is_mined_again:
                     queries = plain.encode_queries([pair.query for pair in pairs])
@@ -63,9 +69,8 @@ class Training:
                 model.save(state)
                 shutil.rmtree(self._folder / f"stage-{number}", ignore_errors=True)
             model.restore(state)
-        model.write_adapter(adapter, self._recipe.scale)
         (self._folder / _SO_FAR).unlink(missing_ok=True)
-        return adapter
+        return states[-1]
 
     def _encoded_anew(self, positions: NDArray[np.intp], model: LoraModel) -> tuple[Encoder, Clauses]:
         """The encoder as it is now, and these clauses by it."""
@@ -84,7 +89,7 @@ class Training:
         self, pairs: Sequence[Pair], clauses: Clauses, encoder: Encoder, plain: Encoder, number: int
     ) -> list[Row]:
         """A row for each pair; ``encoder`` made the vectors of the clauses."""
-        random = Random(f"{self._recipe.seed} {number}")
+        random = Random(f"{self._seed} {number}")
         with _bar("queries encoded", len(pairs)) as bar:
             queries = _in_parts([pair.query for pair in pairs], encoder.encode_queries, bar)
         negatives = mine(pairs, queries, clauses, self._recipe.negatives, random)

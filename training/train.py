@@ -30,6 +30,7 @@ from index.errors import IndexingError
 from training.agreement import general
 from training.collection import Collection
 from training.files import write_json
+from training.lora import mean_adapter
 from training.measuring import by_style, held_out, save_considered
 from training.pairs import PairMaker
 from training.questions import Fold, answerable, question_pairs, topics_of
@@ -39,6 +40,7 @@ from training.scoring import Asked, Searchable
 from training.stages import Training
 
 _RUN = "run.json"
+_PLAIN = "plain"
 _VECTORS = "vectors-of-"
 
 _CASES = Path(__file__).parent.parent / "tests" / "cases"
@@ -62,9 +64,18 @@ class Run:
 
     def train(self, data: Path, cases: Sequence[Case]) -> Path:
         """The adapter trained on these questions."""
-        collection = Collection.open(data)
-        training = Training(collection, self.recipe, self.folder, questions_of_policies())
-        return training.run(self._stages(collection, cases))
+        adapter = self.folder / "adapter.safetensors"
+        if not adapter.exists():
+            collection = Collection.open(data)
+            states = [self._learnt(collection, seed, cases) for seed in self.recipe.seeds]
+            mean_adapter(states, self.recipe, adapter)
+        return adapter
+
+    def _learnt(self, collection: Collection, seed: int, cases: Sequence[Case]) -> Path:
+        plain = bundled_encoder.build(self.folder.parent / _PLAIN)
+        folder = self.folder / f"seed-{seed}"
+        training = Training(collection, self.recipe, seed, plain, folder, questions_of_policies())
+        return training.run(self._stages(collection, seed, cases))
 
     def measure(self, adapter: Path, cases: Sequence[Case]) -> None:
         """Scores the plain and the trained encoder side by side; ``cases`` are the questions held out."""
@@ -94,9 +105,9 @@ class Run:
         }
         write_json(self.folder / "figures.json", figures)
 
-    def _stages(self, collection: Collection, cases: Sequence[Case]) -> list[list[Pair]]:
+    def _stages(self, collection: Collection, seed: int, cases: Sequence[Case]) -> list[list[Pair]]:
         topics = topics_of(cases, self.laws.assistant.index)
-        maker = PairMaker(collection, self.recipe.seed)
+        maker = PairMaker(collection, seed)
         passes = count()
         return [
             [
@@ -110,7 +121,7 @@ class Run:
         return self.folder / f"{_VECTORS}{texts}-{encoder.digest[:12]}"
 
     def _plain(self) -> Encoder:
-        return Encoder.load(BUNDLED_PLAIN, self.folder.parent / "plain")
+        return Encoder.load(BUNDLED_PLAIN, self.folder.parent / _PLAIN)
 
     def _figures(self, name: str, encoder: Encoder, asked: Sequence[Asked]) -> dict[str, object]:
         figures: dict[str, object] = {}
@@ -197,7 +208,9 @@ def _options() -> argparse.Namespace:
     parser = parser_for(__doc__)
     parser.add_argument("--recipe", type=Path, default=RECIPE)
     parser.add_argument(
-        "--quick", action="store_true", help="a quarter of the work, to compare recipes with each other"
+        "--quick",
+        action="store_true",
+        help="half of a stage from one seed, to compare recipes with each other",
     )
     parser.add_argument("--without", nargs="*", default=[], metavar="INGREDIENT")
     parser.add_argument("--out", type=Path, default=Path(".data/training"))
