@@ -122,3 +122,10 @@ def test_the_score_of_a_clause_does_not_depend_on_how_many_there_are(n: int) -> 
     features = {name: random.random(2000, np.float32) for name in ("clause", "text")}
     first = {name: values[:n] for name, values in features.items()}
     assert NETWORK.scores(first).tolist() == NETWORK.scores(features)[:n].tolist()
+
+
+def test_every_unit_of_the_network_that_ships_weighs_every_feature() -> None:
+    features = channels(clause=[0.9]).features()
+    units = Network.load(fusion.WEIGHTS).units
+    assert units
+    assert all(unit.features.keys() == features.keys() for unit in units)

@@ -15,15 +15,7 @@ from training.questions import Fold
 from training.recipe import Recipe
 from training.train import claim, recipe_of
 
-QUESTION = Case(
-    id="q1",
-    question="公司什么时候可以辞退我？",
-    gold=(
-        GoldClause(doc="劳动合同法", clause="第三十九条"),
-        GoldClause(doc="劳动合同法", clause="第四十条"),
-    ),
-    gold_mode="any",
-)
+QUESTION = Case(id="q1", question="什么时候施行？", gold=(GoldClause(doc="劳动合同法", clause="第九十八条"),))
 
 
 def test_the_recipe_can_leave_out_each_ingredient() -> None:
