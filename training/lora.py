@@ -100,7 +100,7 @@ class LoraModel:
 
     def write_adapter(self, file: Path) -> None:
         """Writes all that was learnt so far as :mod:`index.adapter` reads it."""
-        _write_adapter([self.state()], self._recipe.lora.scaling, file)
+        write_adapter([self.state()], self._recipe.lora.scaling, file)
 
     def _arguments(self, folder: Path) -> SentenceTransformerTrainingArguments:
         optimizer = self._recipe.optimizer
@@ -163,10 +163,10 @@ def mean_adapter(states: Sequence[Path], recipe: Recipe, file: Path) -> None:
     ``states`` are files of :meth:`LoraModel.save`. The rank is the sum of theirs.
     """
     scale = recipe.lora.scaling * recipe.scale / len(states)
-    _write_adapter([load_file(state) for state in states], scale, file)
+    write_adapter([load_file(state) for state in states], scale, file)
 
 
-def _write_adapter(states: Sequence[Mapping[str, torch.Tensor]], scale: float, file: Path) -> None:
+def write_adapter(states: Sequence[Mapping[str, torch.Tensor]], scale: float, file: Path) -> None:
     """Writes the sum of the changes ``NAME.lora_B.weight @ NAME.lora_A.weight`` times ``scale``, which goes into B."""
     written = {}
     for name in states[0]:
