@@ -46,8 +46,8 @@ UNITS = 8
 PENALTY = 1e-3
 STEPS = 100
 SEED = 20261123
-LEAST = 1e-4
-"""Weight below which a unit changes no score that is shown."""
+LEAST = 1e-3
+"""Weight below which a unit is left out, as a share of what lies between the best clause and the middle one."""
 FREE = ("title", "length")
 """Features of which more may be worse. All text begins with the title already, and long clauses hold more words."""
 DEPTHS = (1, 5, 10, 100)
@@ -191,7 +191,7 @@ def scaled(units: Sequence[Unit], rankings: Sequence[Ranking]) -> Network:
     scores = [Network(tuple(units), 0.0).scores(ranking.features) for ranking in rankings]
     high, low = np.mean([own.max() for own in scores]), np.mean([np.median(own) for own in scores])
     size = float(high - low)
-    kept = (replace(unit, weight=unit.weight / size) for unit in units if unit.weight > LEAST)
+    kept = (replace(unit, weight=unit.weight / size) for unit in units if unit.weight > LEAST * size)
     return Network(tuple(kept), float(-low / size))
 
 
