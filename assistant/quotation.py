@@ -19,8 +19,9 @@ MARGIN = 0.9
 MOST = 3
 """Sentences that are quoted of one clause, unless the clause is asked for whole."""
 
-_COSINE_STEP = 0.2
-"""Difference of cosines that counts as much as all words of the question; the encoder's values lie close."""
+_COSINE_STEP = 0.34
+"""Difference of cosines that counts as much as all words of the question: 12 times as much as the cosines of a clause's
+sentences differ (their standard deviation)."""
 
 _DENSITY, _KIND = 0.5, 1.5
 """Weights of the share of a sentence that the question has, and of holding the kind of answer asked for.

@@ -139,5 +139,5 @@ def _claim(value: Any) -> DraftClaim | None:
 
 
 def _encodable(text: str) -> str:
-    """What a model writes may hold halves of surrogate pairs, which no file can."""
-    return text.encode(errors="replace").decode()
+    """What a model writes may hold halves of surrogate pairs, which no file can. They are left out."""
+    return text.encode(errors="ignore").decode()

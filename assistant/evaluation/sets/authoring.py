@@ -21,6 +21,8 @@ from index.store import ClauseStore
 MOST_CLAUSES = 10
 NONE = "无"
 _SHOWN_CHARACTERS = 60
+_BRACKETED = re.compile(r"^（([^（）]*)）$")
+"""A quote that is short by itself: （牵头单位：市教育局；配合单位：市财政局）."""
 
 
 Candidate = TypeVar("Candidate")
@@ -100,6 +102,7 @@ def _facts(answer: Answer) -> Iterator[CandidateFact]:
     """The short answers and the figures of each quote."""
     for citation in answer.citations:
         leads = [c.text for c in answer.claims if c.role is Role.LEAD and citation.n in c.citations]
+        leads += _BRACKETED.findall(citation.quote)
         texts = (*_verbatim(leads, citation.quote), *(found.text for found in figures(citation.quote)))
         yield from (CandidateFact(text.strip(), citation.clause) for text in texts)
 
