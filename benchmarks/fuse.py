@@ -35,10 +35,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from markdown_table import table
 
+from assistant.errors import AssistantError
 from assistant.evaluation.metrics import matches, ranking_scores
 from assistant.evaluation.sets.cases import Case, load_cases
 from assistant.pipeline import PolicyAssistant
 from assistant.settings import load_settings
+from index.errors import IndexingError
 from index.fusion import WEIGHTS, Network, Unit
 
 FOLDS = 5
@@ -75,17 +77,17 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    rankings = [*_each(rank_all, options.on), *_each(rankings_saved, options.considered)]
-    if len({tuple(ranking.features) for ranking in rankings}) != 1:
-        parser.error("no questions, or rankings by different features: give --on or --considered made alike")
-    folds = folds_of(rankings)
     try:
+        rankings = [*_each(rank_all, options.on), *_each(rankings_saved, options.considered)]
+        if len({tuple(ranking.features) for ranking in rankings}) != 1:
+            raise ValueError("no questions, or of different features: give --on or --considered made alike")
+        folds = folds_of(rankings)
         network = fit(rankings)
-    except ValueError as error:
+        held_out = [
+            fit([r for r, fold in zip(rankings, folds, strict=True) if fold != held]) for held in range(FOLDS)
+        ]
+    except (ValueError, OSError, AssistantError, IndexingError) as error:
         parser.error(str(error))
-    held_out = [
-        fit([r for r, fold in zip(rankings, folds, strict=True) if fold != held]) for held in range(FOLDS)
-    ]
     print(means_by_corpus(rankings, [network] * len(rankings), [held_out[fold] for fold in folds]))
     if options.write:
         WEIGHTS.write_text(render(network), encoding="utf-8")
@@ -107,11 +109,16 @@ def rank_all(data: Path, files: Sequence[Path]) -> Iterator[Ranking]:
 
 
 def rankings_saved(cases: Path, files: Sequence[Path]) -> Iterator[Ranking]:
-    """The rankings that ``training.measuring.save_considered`` has written of questions among ``cases``."""
+    """The rankings that ``training.measuring.save_considered`` has written of questions among ``cases``.
+
+    Raises ValueError where one is of another question.
+    """
     by_id = {case.id: case for case in load_cases(cases)}
     for arrays in map(np.load, files):
         names = arrays["names"].tolist()
         for id_ in (name.removesuffix("/clauses") for name in arrays.files if name.endswith("/clauses")):
+            if id_ not in by_id:
+                raise ValueError(f"{cases} has no question {id_}, which the rankings are of")
             clauses, case = arrays[f"{id_}/clauses"].tolist(), by_id[id_]
             features = dict(zip(names, arrays[f"{id_}/features"].T, strict=True))
             yield Ranking(cases.stem, case, clauses, features, gold_among(clauses, case))

@@ -26,7 +26,9 @@ def merged(weights: Mapping[str, BFloat16], file: Path) -> dict[str, BFloat16]:
     """
     try:
         tensors = load_file(file)
-        names = sorted(name.removesuffix(".A") for name in tensors if name.endswith(".A"))
+        names = sorted({name.rpartition(".")[0] for name in tensors})
+        if not names or tensors.keys() != {f"{name}.{part}" for name in names for part in "AB"}:
+            raise ValueError("其中的张量不是成对的 A、B")
         changed = {name: _sum(weights[name], tensors[f"{name}.B"], tensors[f"{name}.A"]) for name in names}
     except (OSError, KeyError, ValueError, SafetensorError) as error:
         raise EncoderError(

@@ -92,13 +92,23 @@ def test_with_an_adapter_it_is_another_encoder(tmp_path: Path, monkeypatch: pyte
     assert with_adapter.encode_queries(TEXTS[:1])[0] @ without.encode_queries(TEXTS[:1])[0] < 0.99
 
 
-@pytest.mark.parametrize("content", [b"", b"cut off", None])
-def test_an_adapter_that_does_not_fit_is_named(content: bytes | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"cut off",
+        [],
+        ["encoder.layer.99.A"],
+        ["encoder.layer.99.A", "encoder.layer.99.B"],
+        ["encoder.layer.0.lora_A.weight", "encoder.layer.0.lora_B.weight"],
+    ],
+)
+def test_an_adapter_that_does_not_fit_is_named(content: bytes | list[str], tmp_path: Path) -> None:
     file = tmp_path / "adapter.safetensors"
-    if content is None:
-        save_file({"encoder.layer.99.A": np.zeros((1, 2), np.float16)}, file)
-    else:
+    if isinstance(content, bytes):
         file.write_bytes(content)
+    else:
+        save_file({name: np.zeros((1, 2), np.float16) for name in content}, file)
     with pytest.raises(EncoderError, match=r"adapter.safetensors”：.*请重新取得该文件"):
         bundled_encoder.build(tmp_path / "encoder", file)
     assert not (tmp_path / "encoder").exists()

@@ -6,15 +6,18 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assistant.evaluation.sets.cases import Case, GoldClause
 from index.encoder import Encoder
+from index.fusion import WEIGHTS, Network
 from training.agreement import agreement, sentence_pairs
 from training.questions import Fold
 from training.recipe import Recipe
-from training.train import claim, recipe_of
+from training.train import claim, claim_questions, recipe_of
 
+FEATURES = tuple(Network.load(WEIGHTS).units[0].features)
 QUESTION = Case(id="q1", question="什么时候施行？", gold=(GoldClause(doc="劳动合同法", clause="第九十八条"),))
 
 
@@ -37,6 +40,15 @@ def test_a_quick_recipe_is_half_of_the_first_stage() -> None:
     assert stage.pairs == {kind: number // 2 for kind, number in first.pairs.items()}
     assert recipe.quick().seeds == recipe.seeds[:1]
     assert recipe.without("questions").quick().stages[0].questions == 0
+    assert not {"seeds", "mining_anew"} & set(recipe.quick().ingredients)
+
+
+def test_what_was_learnt_says_from_which_questions(tmp_path: Path) -> None:
+    others = [QUESTION, QUESTION.model_copy(update={"id": "q2"})]
+    claim_questions(tmp_path / "seed-1", [QUESTION])
+    claim_questions(tmp_path / "seed-1", [QUESTION])
+    with pytest.raises(ValueError, match="seed-1 holds what was learnt from other questions: delete it"):
+        claim_questions(tmp_path / "seed-1", others)
 
 
 def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
@@ -71,28 +83,45 @@ def test_an_encoder_agrees_with_itself_and_with_people(encoder: Encoder) -> None
     assert figures["plain and grades"] == figures["trained and grades"] > 0.7
 
 
-def figures(*recalls: float) -> dict[str, object]:
+def figures(*recalls: float, first: int = 0) -> dict[str, object]:
     names = ("recall@1", "recall@5", "recall@10", "recall@100", "mrr@10")
-    scores = {f"q{number}": dict.fromkeys(names, recall) for number, recall in enumerate(recalls)}
+    scores = {f"q{number}": dict.fromkeys(names, recall) for number, recall in enumerate(recalls, first)}
     return {
-        "questions": {id_: {"dense": own, "hybrid": own} for id_, own in scores.items()},
+        "questions": scores,
         "policies": {"all": recalls[0], "typo": 0.5},
     }
 
 
-def write_run(folder: Path, among: int, trained: tuple[float, ...] = (0.75,)) -> None:
+def write_run(folder: Path, among: int, trained: tuple[float, ...] = (0.75,), first: int = 0) -> None:
     folder.mkdir()
     ranks = {"pairs": 3, "plain and trained": 0.95, "plain and grades": 0.9, "trained and grades": 0.89}
-    plain = figures(*[0.25] * len(trained))
-    found = {"plain": plain, "trained": figures(*trained), "general": {"zh": ranks}, "among": among}
+    plain = figures(*[0.25] * len(trained), first=first)
+    found = {
+        "plain": plain,
+        "trained": figures(*trained, first=first),
+        "general": {"zh": ranks},
+        "among": among,
+    }
     (folder / "figures.json").write_text(json.dumps(found), encoding="utf-8")
+
+
+def save_ranking(file: Path, id_: str, clause: tuple[int, int]) -> None:
+    """A question with two candidates, of which the second is gold and has somewhat more of its words."""
+    wrong, gold = ({**dict.fromkeys(FEATURES, 0.0), "clause": at, "text": 0.0} for at in clause)
+    gold["text"] = 0.3
+    features = np.float32([[*wrong.values()], [*gold.values()]])
+    arrays = {"names": list(FEATURES), f"{id_}/features": features}
+    np.savez(file, **arrays, **{f"{id_}/clauses": ["劳动合同法:第一条", "劳动合同法:第九十八条"]})
 
 
 def tables(out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:
     from training import results
 
     questions = out / "questions.jsonl"
-    questions.write_text(QUESTION.model_dump_json(exclude_defaults=True), encoding="utf-8")
+    cases = (QUESTION.model_copy(update={"id": id_}) for id_ in ("q0", "q1"))
+    questions.write_text(
+        "\n".join(case.model_dump_json(exclude_defaults=True) for case in cases), encoding="utf-8"
+    )
     monkeypatch.setattr("sys.argv", ["results", str(out), "--questions", str(questions)])
     results.main()
     return capsys.readouterr().out.splitlines()
@@ -101,9 +130,16 @@ def tables(out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
 def test_the_tables_show_both_encoders_side_by_side(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_run(tmp_path / "fold-1", 0)
+    for fold, id_ in ((1, "q0"), (2, "q1")):
+        write_run(tmp_path / f"fold-{fold}", 0, first=fold - 1)
+        save_ranking(tmp_path / f"fold-{fold}" / "plain.npz", id_, clause=(1, 0))
+        save_ranking(tmp_path / f"fold-{fold}" / "trained.npz", id_, clause=(0, 1))
     lines = tables(tmp_path, monkeypatch, capsys)
-    assert next(line for line in lines if line.startswith("| dense, gain |")).count("0.500") == 5
+    rows = {line.split(" |")[0]: line.strip("| ").split(" | ")[1:] for line in lines}
+    assert rows["| dense, gain"] == ["2", *["0.500", "0.000"] * 5]
+    assert rows["| hybrid, network that ships, gain"][:3] == ["2", "1.000", "0.000"]
+    assert rows["| hybrid, network fitted on the other folds, gain"][:3] == ["2", "0.000", "0.000"]
+    assert rows["| dense, without fold-1, for which the recipe was chosen, gain"][0] == "1"
     assert "| fold-1 | 0.750 | 0.500 |" in lines
     assert "| fold-1 | zh | 3 | 0.950 | 0.900 | 0.890 |" in lines
 

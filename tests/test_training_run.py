@@ -135,11 +135,14 @@ def test_a_run_reads_no_question_that_measures(
     keeping = recipe.keeping.model_copy(update={"texts": {"policy_references": 1}})
     recipe = recipe.model_copy(update={"keeping": keeping})
 
-    def kept(name: str, measuring: frozenset[str]) -> set[str]:
+    def drawn(name: str, measuring: frozenset[str]) -> tuple[set[str], set[str]]:
         read.clear()
         trained(collection, tmp_path / name, 1, recipe=recipe, measuring=measuring)
-        return {row.kept.removeprefix(PROMPTS["query"]) for row in read}
+        return {row.kept.removeprefix(PROMPTS["query"]) for row in read}, {row.pair.query for row in read}
 
-    drawn = kept("some", frozenset())
-    assert drawn
-    assert not kept("others", frozenset(drawn)) & drawn
+    kept, asked = drawn("some", frozenset())
+    measuring = frozenset([*kept, min(asked)])
+    others, left = drawn("others", measuring)
+    assert kept
+    assert not others & measuring
+    assert left == asked - measuring

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
+import torch
+from safetensors.numpy import load_file
+from safetensors.torch import save_file
 
 from assistant.evaluation.sets.cases import Case, GoldClause, load_cases
 from assistant.reference_links import citation_counts
@@ -19,7 +23,11 @@ from index.manifest import FILE
 from index.model import EncoderChoice, PendingSource
 from index.passages import SPLIT_FROM
 from index.updating import update
+from training import train
+from training.collection import Collection
 from training.measuring import save_considered
+from training.recipe import Recipe, Stage
+from training.rows import Pair
 from training.scoring import Asked, Searchable
 from training.vectors import ExactArrays
 
@@ -169,12 +177,20 @@ def test_a_quick_measurement_keeps_all_answers_and_half_of_it_is_chance(
     near = searchable.nearest(asked[0], vector, searchable.plain, 60)
     assert len(near) == len(set(near)) == len(asked[0].positions) == 60
     answers = [gold.clause for question in asked for gold in question.case.gold]
+    [fewest, *_] = searchable.narrowed(every, plain, 2)
+    assert len(fewest.positions) >= len(answers)
     among = {searchable.passages[at].clause.path for at in asked[0].positions}
     assert {answer.split("#")[0] for answer in answers} <= among
     of_laws = [at for at in asked[0].positions if "条例" in searchable.passages[at].title]
     assert 5 <= len(of_laws) <= 30
     found = searchable.search(asked[0], vector, searchable.plain)
     assert set(found.clauses) <= set(near)
+
+
+def test_a_question_about_a_text_that_the_folder_lacks_is_named(searchable: Searchable) -> None:
+    stray = Case(id="q1", question="什么时候施行？", gold=(GoldClause(doc="驿站办法", clause="第一条"),))
+    with pytest.raises(ValueError, match="question q1 is about 驿站办法, which "):
+        searchable.asked([*of_places(), stray])
 
 
 def test_vectors_of_another_encoder_are_refused(searched_folder: Path, tmp_path: Path) -> None:
@@ -217,3 +233,46 @@ def test_the_fusion_is_fitted_on_what_the_folds_have_considered(
     network = Network.load(written)
     best = [int(network.scores(ranking.features).argmax()) for ranking in rankings]
     assert all(ranking.is_gold[at] for ranking, at in zip(rankings, best, strict=True))
+
+
+class Learning:
+    """A training that learns one number of each matrix: its seed. It notes what it would read."""
+
+    read: ClassVar[dict[str, list[list[Pair]]]] = {}
+
+    def __init__(
+        self, _collection: Collection, _recipe: Recipe, seed: int, _plain: Path, folder: Path, _: Any
+    ):
+        self._seed, self._folder = seed, folder
+
+    def run(self, stages: list[list[Pair]]) -> Path:
+        self.read[self._folder.name] = stages
+        low = torch.full((1, 1), float(self._seed))
+        state = {"layer.lora_A.weight": low, "layer.lora_B.weight": torch.ones(1, 1)}
+        save_file(state, self._folder / "stage-1.safetensors")
+        return self._folder / "stage-1.safetensors"
+
+
+def test_a_run_averages_what_each_seed_learns_of_its_own_pairs(
+    searchable: Searchable, searched_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train, "Training", Learning)
+    stages = (Stage(questions=1, pairs={"conditions": 3}),)
+    recipe = Recipe.load().model_copy(update={"seeds": (1, 2), "scale": 0.5, "stages": stages})
+    run = train.Run(recipe, searchable, searchable, tmp_path / "run")
+    adapter = run.train(searched_folder, of_places())
+    made, asked = (
+        [
+            {pair.query for [stage] in [Learning.read[f"seed-{seed}"]] for pair in stage if pair.kind == kind}
+            for seed in (1, 2)
+        ]
+        for kind in ("conditions", "questions")
+    )
+    assert [len(queries) for queries in made] == [3, 3]
+    assert made[0] != made[1]
+    assert asked[0] == asked[1]
+    tensors = load_file(adapter)
+    assert tensors["layer.weight.B"] @ tensors["layer.weight.A"] == recipe.lora.scaling * 0.5 * (1 + 2) / 2
+    adapter.unlink()
+    with pytest.raises(ValueError, match="learnt from other questions"):
+        run.train(searched_folder, of_places()[1:])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from scipy.stats import spearmanr
 
 from index import bundled_encoder
 from index.encoder import Encoder
+from index.errors import EncoderError
 
 PAIRS = Path(__file__).parent.parent / "tests" / "cases" / "sentence_pairs.jsonl"
 
@@ -79,10 +81,13 @@ def main() -> None:
     parser.add_argument("adapter", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        places = [
-            bundled_encoder.build(Path(folder) / "plain"),
-            bundled_encoder.build(Path(folder) / "trained", options.adapter),
-        ]
+        try:
+            places = [
+                bundled_encoder.build(Path(folder) / "plain"),
+                bundled_encoder.build(Path(folder) / "trained", options.adapter),
+            ]
+        except (OSError, EncoderError) as error:
+            sys.exit(str(error))
         plain, trained = (Encoder.load(str(place), Path(folder)) for place in places)
         for language, figures in general(plain, trained).items():
             print(language, json.dumps(figures))

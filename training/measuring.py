@@ -24,22 +24,18 @@ Figures = dict[str, float]
 
 def held_out(
     laws: Searchable, encoder: Encoder, arrays: ExactArrays, asked: Sequence[Asked]
-) -> tuple[dict[str, dict[str, Figures]], list[Found]]:
-    """Scores of each question by its id, dense and hybrid, and what the hybrid search considered.
+) -> tuple[dict[str, Figures], list[Found]]:
+    """Scores of each question by its id, all clauses ranked by their cosine, and what the hybrid search considers.
 
-    ``dense`` reads the question as it is, ``hybrid`` what the product makes of it.
+    The former reads the question as it is, the latter what the product makes of it.
     """
     texts = encoder.encode_queries([question.case.question for question in asked])
     topics = encoder.encode_queries([question.topic for question in asked])
     found = [laws.search(question, vector, arrays) for question, vector in zip(asked, topics, strict=True)]
-    scores = {}
-    for question, vector, considered in zip(asked, texts, found, strict=True):
-        gold = question.case.gold
-        order = np.argsort(-considered.fused, kind="stable")[:100]
-        scores[question.case.id] = {
-            "dense": _scores(laws.nearest(question, vector, arrays, 100), gold),
-            "hybrid": _scores([considered.clauses[at] for at in order], gold),
-        }
+    scores = {
+        question.case.id: _scores(laws.nearest(question, vector, arrays, 100), question.case.gold)
+        for question, vector in zip(asked, texts, strict=True)
+    }
     return scores, found
 
 

@@ -96,7 +96,7 @@ class Recipe(_Table):
         return (
             *kinds,
             "questions",
-            *_SWITCHES,
+            *(name for name in _SWITCHES if name != "mining_anew" or len(self.stages) > 1),
             "keeping",
             *(["seeds"] if len(self.seeds) > 1 else []),
             *(["averaging"] if self.scale < 1 else []),

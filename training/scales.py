@@ -1,6 +1,6 @@
 """How much of the learnt change to keep: the adapter of a fold at several scales, each a row of the tables.
 
-    python -m training.scales .data/training/fold-1/adapter.safetensors --fold 1/5 --among 12000 \\
+    python -m training.scales .data/training/fold-1/adapter.safetensors --fold 1/5 --among 4000 \\
         --laws DATA --policies DATA --questions dev.jsonl
 
 The scale that serves the policies and everyday sentences as well as the laws goes into recipe.toml.
@@ -15,11 +15,10 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from index.errors import IndexingError
 from training.files import appearing
 from training.questions import answerable
 from training.scoring import Searchable
-from training.train import Run, claim, parser_for, recipe_of
+from training.train import ERRORS, Run, claim, parser_for, recipe_of
 
 SCALES = (0.4, 0.6, 0.8, 1.0)
 
@@ -38,14 +37,13 @@ def main() -> None:
     """Measures the adapter at each scale; `python -m training.results` shows them."""
     options = _options()
     try:
-        runs = _runs(options)
-    except (ValueError, OSError, IndexingError) as error:
+        _, held = options.fold.split(answerable(options.questions))
+        for scale, run in _runs(options).items():
+            adapter = run.folder / "adapter.safetensors"
+            rescaled(options.adapter, scale / recipe_of(options.adapter.parent).scale, adapter)
+            run.measure(adapter, held)
+    except ERRORS as error:
         sys.exit(str(error))
-    _, held = options.fold.split(answerable(options.questions))
-    for scale, run in runs.items():
-        adapter = run.folder / "adapter.safetensors"
-        rescaled(options.adapter, scale / recipe_of(options.adapter.parent).scale, adapter)
-        run.measure(adapter, held)
 
 
 def _runs(options: argparse.Namespace) -> dict[float, Run]:

@@ -64,6 +64,7 @@ class Searchable:
     """
 
     def __init__(self, data: Path) -> None:
+        self._data = data
         self._generation = plain_generation(data)
         settings = load_settings(data=data, encoder=BUNDLED_PLAIN)
         self.assistant = PolicyAssistant.open(settings, lambda line: print(line, file=sys.stderr))
@@ -83,11 +84,16 @@ class Searchable:
         return ExactArrays(self._generation.arrays)
 
     def asked(self, cases: Iterable[Case]) -> list[Asked]:
-        """The questions that a search decides."""
+        """The questions that a search decides. Raises ValueError where one asks about a text that the folder lacks."""
+        cases = list(cases)
+        texts = set(self.assistant.store.source_digests())
+        strange = [(case.id, gold.doc) for case in cases for gold in case.gold if gold.doc not in texts]
+        if strange:
+            raise ValueError("question {} is about {}, which {} lacks".format(*strange[0], self._data))
         wording = Wording.load()
         every = np.arange(len(self.passages))
         found = []
-        for case in tqdm(list(cases), desc="questions understood", file=sys.stderr):
+        for case in tqdm(cases, desc="questions understood", file=sys.stderr):
             query = understand(case.as_question(), wording, self.assistant.index)
             search = self.assistant.retriever.search_for(query)
             if search is not None:
@@ -97,8 +103,8 @@ class Searchable:
         return found
 
     def narrowed(self, asked: Sequence[Asked], plain: Encoder, number: int) -> list[Asked]:
-        """The questions asked of ``number`` clauses only: all answers, those that come nearest to a question by the
-        ``plain`` encoder and words, and as a half any others, always the same.
+        """The questions asked of ``number`` clauses only: all answers (however many), those that come nearest to a
+        question by the ``plain`` encoder and words, and as a half any others, always the same.
 
         Without these an encoder would pass that wrongly pulls up what the plain one leaves far below.
         """
@@ -107,7 +113,7 @@ class Searchable:
         wanted = dict.fromkeys([*answers, *near])
         first = list(wanted)[: max(number // 2, len(answers))]
         others = np.random.default_rng(_SEED).permutation(len(self.passages))
-        chosen = np.sort(list(dict.fromkeys([*first, *others]))[:number])
+        chosen = np.sort(list(dict.fromkeys([*first, *others]))[: max(number, len(answers))])
         return [
             replace(
                 question,

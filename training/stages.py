@@ -30,8 +30,10 @@ _KEPT_CHARACTERS = 300  # what training reads of a kept text is all that its vec
 
 
 class Training:
-    """A training by the recipe from one seed, which reads none of the ``measuring`` questions. ``plain`` is the folder
-    of the encoder that learns. What is done stands in ``folder``, so an interrupted one goes on."""
+    """A training by the recipe from one seed, which reads none of the ``measuring`` questions, neither as queries nor
+    as texts to be kept. ``plain`` is the folder of the encoder that learns. What is done stands in ``folder``, so an
+    interrupted one goes on.
+    """
 
     def __init__(
         self,
@@ -58,8 +60,9 @@ class Training:
         all_clauses = Clauses(np.arange(len(self._collection)), self._collection.vectors(plain))
         encoder, clauses = plain, all_clauses
         model = LoraModel(self._plain, self._recipe, self._seed)
-        for number, (pairs, state) in enumerate(zip(stages, states, strict=True), 1):
+        for number, (made, state) in enumerate(zip(stages, states, strict=True), 1):
             if not state.exists():
+                pairs = [pair for pair in made if pair.query not in self._measuring]
                 if number > 1 and self._recipe.negatives.is_mined_again:
                     queries = plain.encode_queries([pair.query for pair in pairs])
                     chosen = pool(pairs, queries, all_clauses.vectors, self._recipe.negatives)

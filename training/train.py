@@ -23,6 +23,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
+from assistant.errors import AssistantError
 from assistant.evaluation.sets.cases import Case, load_cases
 from index import bundled_encoder
 from index.encoder import BUNDLED_PLAIN, Encoder
@@ -40,8 +41,12 @@ from training.scoring import Asked, Searchable
 from training.stages import Training
 
 _RUN = "run.json"
+_TRAINED_ON = "questions.json"
 _PLAIN = "plain"
 _VECTORS = "vectors-of-"
+
+ERRORS = (ValueError, OSError, AssistantError, IndexingError)
+"""What bad input raises."""
 
 _CASES = Path(__file__).parent.parent / "tests" / "cases"
 POLICY_QUESTIONS = _CASES / "policies.jsonl"
@@ -74,6 +79,7 @@ class Run:
     def _learnt(self, collection: Collection, seed: int, cases: Sequence[Case]) -> Path:
         plain = bundled_encoder.build(self.folder.parent / _PLAIN)
         folder = self.folder / f"seed-{seed}"
+        claim_questions(folder, cases)
         training = Training(collection, self.recipe, seed, plain, folder, questions_of_policies())
         return training.run(self._stages(collection, seed, cases))
 
@@ -154,6 +160,18 @@ def claim(folder: Path, recipe: Recipe, fold: Fold, questions: Path) -> None:
     write_json(file, own)
 
 
+def claim_questions(folder: Path, cases: Sequence[Case]) -> None:
+    """Notes in the folder of what was learnt which questions it is trained on, wherever it may be copied to.
+
+    Raises ValueError where it is trained on others.
+    """
+    ids = sorted(case.id for case in cases)
+    file = folder / _TRAINED_ON
+    if file.exists() and json.loads(file.read_text(encoding="utf-8")) != ids:
+        raise ValueError(f"{folder} holds what was learnt from other questions: delete it")
+    write_json(file, ids)
+
+
 def recipe_of(folder: Path) -> Recipe:
     """The recipe of the run in a folder. Raises FileNotFoundError where there is none."""
     return Recipe.model_validate(json.loads((folder / _RUN).read_text(encoding="utf-8"))["recipe"])
@@ -163,19 +181,18 @@ def main() -> None:
     """Trains, and measures what was trained."""
     options = _options()
     try:
+        trained, held = options.fold.split(answerable(options.questions))
         run = _run(options)
-    except (ValueError, OSError, IndexingError) as error:
+        adapter = run.train(options.laws, trained)
+        run.measure(adapter, held)
+    except ERRORS as error:
         sys.exit(str(error))
-    trained, held = options.fold.split(answerable(options.questions))
-    adapter = run.train(options.laws, trained)
-    run.measure(adapter, held)
     print(f"{adapter}  {run.folder / 'figures.json'}")
 
 
 def _run(options: argparse.Namespace) -> Run:
-    recipe = reduce(Recipe.without, options.without, Recipe.load(options.recipe))
-    if options.quick:
-        recipe = recipe.quick()
+    recipe = Recipe.load(options.recipe)
+    recipe = reduce(Recipe.without, options.without, recipe.quick() if options.quick else recipe)
     name = f"fold-{options.fold.number}" if options.fold.number else "all"
     quick = ["quick"] if options.quick else []
     parts = [name, *quick, *(f"without-{ingredient}" for ingredient in options.without)]
