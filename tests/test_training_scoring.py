@@ -220,6 +220,8 @@ def test_the_fusion_is_fitted_on_what_the_folds_have_considered(
     monkeypatch.syspath_prepend(Path(__file__).parent.parent / "benchmarks")
     import fuse
 
+    with pytest.raises(ValueError, match=r"policies_extra\.jsonl has no question "):
+        list(fuse.rankings_saved(CASES / "policies_extra.jsonl", files))
     rankings = list(fuse.rankings_saved(CASES / "policies.jsonl", files))
     assert [ranking.case for ranking in rankings] == [question.case for question in asked]
     assert all(ranking.is_gold.any() for ranking in rankings)
