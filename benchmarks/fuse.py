@@ -12,9 +12,9 @@ encoder that ships was trained on the questions about statutes and is better at 
 adapter was not trained on.
 
 The network maximises the likelihood of the gold clauses under a softmax over the candidates of a question
-(ListNet, Cao et al. 2007, top one), with a penalty on the squares of its parameters; all questions count the same. Weights
-that may not fall below 0 are squares of theirs, so for them it is one on the weights themselves, which leaves out units that
-are not needed. Five folds: fitted on four, scored on the fifth; questions that differ in their last letter alone (dl-017-a,
+(ListNet, Cao et al. 2007, top one), with a penalty on the squares of its parameters. The corpora count the same, however
+many questions they have. Weights that may not fall below 0 are squares of theirs, so for them it is one on the weights
+themselves, which leaves out units that are not needed. Five folds: fitted on four, scored on the fifth; questions that differ in their last letter alone (dl-017-a,
 -b) stay together.
 """
 
@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -45,7 +46,7 @@ from index.fusion import WEIGHTS, Network, Unit
 
 FOLDS = 5
 UNITS = 8
-PENALTY = 1e-3
+PENALTY = 3e-3
 STEPS = 100
 SEED = 20261123
 LEAST = 1e-3
@@ -104,7 +105,7 @@ def rank_all(data: Path, files: Sequence[Path]) -> Iterator[Ranking]:
         clauses, features = assistant.index.features(search.topic, search.where, search.words)
         if not clauses:
             continue
-        yield Ranking(data.name, case, clauses, features, gold_among(clauses, case))
+        yield Ranking(str(data), case, clauses, features, gold_among(clauses, case))
     assistant.index.close()
 
 
@@ -121,7 +122,7 @@ def rankings_saved(cases: Path, files: Sequence[Path]) -> Iterator[Ranking]:
                 raise ValueError(f"{cases} has no question {id_}, which the rankings are of")
             clauses, case = arrays[f"{id_}/clauses"].tolist(), by_id[id_]
             features = dict(zip(names, arrays[f"{id_}/features"].T, strict=True))
-            yield Ranking(cases.stem, case, clauses, features, gold_among(clauses, case))
+            yield Ranking(str(cases), case, clauses, features, gold_among(clauses, case))
 
 
 def gold_among(clauses: Sequence[str], case: Case) -> NDArray[np.bool_]:
@@ -148,6 +149,7 @@ def fit(rankings: Sequence[Ranking]) -> Network:
             "no question has an answer among its candidates: are these the corpora that they ask about?"
         )
     features, wanted, absent = padded(known)
+    shares = shares_of(known)
     names = list(known[0].features)
     rising = torch.tensor([name not in FREE for name in names])
     random = torch.Generator().manual_seed(SEED)
@@ -163,7 +165,7 @@ def fit(rankings: Sequence[Ranking]) -> Network:
     def loss() -> torch.Tensor:
         optimizer.zero_grad()
         scores = torch.tanh(features @ weights().T + biases) @ outputs**2
-        likelihood = (wanted * torch.log_softmax(scores + absent, 1)).sum(1).mean()
+        likelihood = (wanted * torch.log_softmax(scores + absent, 1)).sum(1) @ shares
         value = PENALTY * sum((tensor**2).sum() for tensor in learning) - likelihood
         value.backward()
         return value
@@ -172,6 +174,12 @@ def fit(rankings: Sequence[Ranking]) -> Network:
     rows = zip(weights().tolist(), biases.tolist(), (outputs**2).tolist(), strict=True)
     units = [Unit(output, bias, dict(zip(names, row, strict=True))) for row, bias, output in rows]
     return scaled(units, known)
+
+
+def shares_of(rankings: Sequence[Ranking]) -> torch.Tensor:
+    """What each question counts, 1 in all: as much as any other of its corpus, and the corpora alike."""
+    sizes = Counter(ranking.corpus for ranking in rankings)
+    return torch.tensor([1 / len(sizes) / sizes[ranking.corpus] for ranking in rankings])
 
 
 def padded(rankings: Sequence[Ranking]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

@@ -231,7 +231,7 @@ def test_the_fusion_is_fitted_on_what_the_folds_have_considered(
     options = ["--considered", str(CASES / "policies.jsonl"), *map(str, files), "--write"]
     monkeypatch.setattr("sys.argv", ["fuse", *options])
     fuse.main()
-    assert f"| policies, cross-validated | {len(asked)} |" in capsys.readouterr().out
+    assert f"policies.jsonl, cross-validated | {len(asked)} |" in capsys.readouterr().out
     network = Network.load(written)
     best = [int(network.scores(ranking.features).argmax()) for ranking in rankings]
     assert all(ranking.is_gold[at] for ranking, at in zip(rankings, best, strict=True))
