@@ -14,8 +14,8 @@ adapter was not trained on.
 The network maximises the likelihood of the gold clauses under a softmax over the candidates of a question
 (ListNet, Cao et al. 2007, top one), with a penalty on the squares of its parameters. The corpora count the same, however
 many questions they have. Weights that may not fall below 0 are squares of theirs, so for them it is one on the weights
-themselves, which leaves out units that are not needed. Five folds: fitted on four, scored on the fifth; questions that differ in their last letter alone (dl-017-a,
--b) stay together.
+themselves, which leaves out units that are not needed. Five folds: fitted on four, scored on the fifth;
+questions that differ in their last letter alone (dl-017-a, -b) stay together.
 """
 
 from __future__ import annotations
