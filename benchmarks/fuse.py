@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -112,12 +113,18 @@ def rank_all(data: Path, files: Sequence[Path]) -> Iterator[Ranking]:
 def rankings_saved(cases: Path, files: Sequence[Path]) -> Iterator[Ranking]:
     """The rankings that ``training.measuring.save_considered`` has written of questions among ``cases``.
 
-    Raises ValueError where one is of another question.
+    Raises ValueError where one is of another question, or a file is damaged.
     """
     by_id = {case.id: case for case in load_cases(cases)}
-    for arrays in map(np.load, files):
-        names = arrays["names"].tolist()
-        for id_ in (name.removesuffix("/clauses") for name in arrays.files if name.endswith("/clauses")):
+    for file in files:
+        try:
+            arrays = dict(np.load(file))
+            names = arrays.pop("names").tolist()
+        except (EOFError, BadZipFile, KeyError) as error:
+            raise ValueError(
+                f"{file} is damaged or holds no rankings: run python -m training.train again"
+            ) from error
+        for id_ in (name.removesuffix("/clauses") for name in arrays if name.endswith("/clauses")):
             if id_ not in by_id:
                 raise ValueError(f"{cases} has no question {id_}, which the rankings are of")
             clauses, case = arrays[f"{id_}/clauses"].tolist(), by_id[id_]
@@ -167,10 +174,10 @@ def fit(rankings: Sequence[Ranking]) -> Network:
         scores = torch.tanh(features @ weights().T + biases) @ outputs**2
         likelihood = (wanted * torch.log_softmax(scores + absent, 1)).sum(1) @ shares
         value = PENALTY * sum((tensor**2).sum() for tensor in learning) - likelihood
-        value.backward()
+        value.backward()  # type: ignore[no-untyped-call]
         return value
 
-    optimizer.step(loss)
+    optimizer.step(loss)  # type: ignore[no-untyped-call]
     rows = zip(weights().tolist(), biases.tolist(), (outputs**2).tolist(), strict=True)
     units = [Unit(output, bias, dict(zip(names, row, strict=True))) for row, bias, output in rows]
     return scaled(units, known)
@@ -216,7 +223,7 @@ def means_by_corpus(
     held_out: Sequence[Network],
 ) -> str:
     """Means by corpus: fitted on all questions, and cross-validated."""
-    rows = []
+    rows: list[tuple[str | float, ...]] = []
     for corpus in dict.fromkeys(ranking.corpus for ranking in rankings):
         for name, networks in (("fitted on all", on_all), ("cross-validated", held_out)):
             scored = [score(r, n) for r, n in zip(rankings, networks, strict=True) if r.corpus == corpus]

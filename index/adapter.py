@@ -30,7 +30,7 @@ def merged(weights: Mapping[str, BFloat16], file: Path) -> dict[str, BFloat16]:
         if not names or tensors.keys() != {f"{name}.{part}" for name in names for part in "AB"}:
             raise ValueError("其中的张量不是成对的 A、B")
         changed = {name: _sum(weights[name], tensors[f"{name}.B"], tensors[f"{name}.A"]) for name in names}
-    except (OSError, KeyError, ValueError, SafetensorError) as error:
+    except (OSError, KeyError, TypeError, ValueError, SafetensorError) as error:
         raise EncoderError(
             f"无法使用向量模型的适配文件“{file}”：{error}。请重新取得该文件，或改用 bundled-plain（不带适配）"
         ) from error
@@ -38,6 +38,8 @@ def merged(weights: Mapping[str, BFloat16], file: Path) -> dict[str, BFloat16]:
 
 
 def _sum(matrix: BFloat16, b: NDArray[np.float16], a: NDArray[np.float16]) -> BFloat16:
+    if (b.shape[0], a.shape[1]) != matrix.shape:
+        raise ValueError(f"{b.shape} 与 {a.shape} 的张量不合于 {matrix.shape} 的矩阵")
     plain = torch.from_numpy(matrix.copy()).view(torch.bfloat16)
     total = plain.float().numpy() + b.astype(np.float32) @ a.astype(np.float32)
     rounded: BFloat16 = torch.from_numpy(total).bfloat16().view(torch.uint16).numpy()

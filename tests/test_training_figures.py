@@ -13,9 +13,9 @@ from assistant.evaluation.sets.cases import Case, GoldClause
 from index.encoder import Encoder
 from index.fusion import WEIGHTS, Network
 from training.agreement import agreement, sentence_pairs
+from training.folders import claim, claim_questions, recipe_of
 from training.questions import Fold
 from training.recipe import Recipe
-from training.train import claim, claim_questions, recipe_of
 
 FEATURES = tuple(Network.load(WEIGHTS).units[0].features)
 QUESTION = Case(id="q1", question="什么时候施行？", gold=(GoldClause(doc="劳动合同法", clause="第九十八条"),))
@@ -39,7 +39,7 @@ def test_a_quick_recipe_is_half_of_the_first_stage() -> None:
     assert stage.questions * 2 == first.questions
     assert stage.pairs == {kind: number // 2 for kind, number in first.pairs.items()}
     assert recipe.quick().seeds == recipe.seeds[:1]
-    assert recipe.without("questions").quick().stages[0].questions == 0
+    assert recipe.quick().without("questions").stages[0].questions == 0
     assert not {"seeds", "mining_anew"} & set(recipe.quick().ingredients)
 
 
@@ -47,8 +47,13 @@ def test_what_was_learnt_says_from_which_questions(tmp_path: Path) -> None:
     others = [QUESTION, QUESTION.model_copy(update={"id": "q2"})]
     claim_questions(tmp_path / "seed-1", [QUESTION])
     claim_questions(tmp_path / "seed-1", [QUESTION])
-    with pytest.raises(ValueError, match="seed-1 holds what was learnt from other questions: delete it"):
+    learnt_otherwise = "holds what was learnt from other or unknown questions: delete it"
+    with pytest.raises(ValueError, match=f"seed-1 {learnt_otherwise}"):
         claim_questions(tmp_path / "seed-1", others)
+    (tmp_path / "seed-2").mkdir()
+    (tmp_path / "seed-2" / "stage-1.safetensors").touch()
+    with pytest.raises(ValueError, match=f"seed-2 {learnt_otherwise}"):
+        claim_questions(tmp_path / "seed-2", [QUESTION])
 
 
 def test_a_folder_of_another_run_is_refused(tmp_path: Path) -> None:
@@ -105,56 +110,96 @@ def write_run(folder: Path, among: int, trained: tuple[float, ...] = (0.75,), fi
     (folder / "figures.json").write_text(json.dumps(found), encoding="utf-8")
 
 
-def save_ranking(file: Path, id_: str, clause: tuple[int, int]) -> None:
-    """A question with two candidates, of which the second is gold and has somewhat more of its words."""
-    wrong, gold = ({**dict.fromkeys(FEATURES, 0.0), "clause": at, "text": 0.0} for at in clause)
-    gold["text"] = 0.3
+def save_ranking(file: Path, id_: str, article: str, clause: float, text: float) -> None:
+    """A question with two candidates, of which the second is gold and has so much more of these features."""
+    wrong, gold = (dict.fromkeys(FEATURES, 0.5) for _ in range(2))
+    gold["clause"] += clause
+    gold["text"] += text
     features = np.float32([[*wrong.values()], [*gold.values()]])
     arrays = {"names": list(FEATURES), f"{id_}/features": features}
-    np.savez(file, **arrays, **{f"{id_}/clauses": ["劳动合同法:第一条", "劳动合同法:第九十八条"]})
+    np.savez(file, **arrays, **{f"{id_}/clauses": ["劳动合同法:第一条", f"劳动合同法:{article}"]})
 
 
 def tables(out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:
     from training import results
 
-    questions = out / "questions.jsonl"
-    cases = (QUESTION.model_copy(update={"id": id_}) for id_ in ("q0", "q1"))
-    questions.write_text(
-        "\n".join(case.model_dump_json(exclude_defaults=True) for case in cases), encoding="utf-8"
-    )
-    monkeypatch.setattr("sys.argv", ["results", str(out), "--questions", str(questions)])
+    monkeypatch.setattr("sys.argv", ["results", str(out), "--questions", str(out / "questions.jsonl")])
     results.main()
     return capsys.readouterr().out.splitlines()
+
+
+def write_questions(out: Path, *articles: str) -> None:
+    cases = [
+        QUESTION.model_copy(update={"id": f"q{n}", "gold": (GoldClause(doc="劳动合同法", clause=article),)})
+        for n, article in enumerate(articles)
+    ]
+    lines = [case.model_dump_json(exclude_defaults=True) for case in cases]
+    (out / "questions.jsonl").write_text("\n".join(lines), encoding="utf-8")
+
+
+def three_folds(out: Path) -> None:
+    """A question in each fold. The gold clause has more of the words, in that of the first fold somewhat fewer, but
+    comes nearer by far. The third is about an article of its own.
+    """
+    articles = ("第九十八条", "第九十八条", "第九十九条")
+    write_questions(out, *articles)
+    for n, (recall, clause, text) in enumerate([(0.75, 1.0, -0.1), (0.5, 0.0, 0.3), (1.0, 0.0, 0.3)]):
+        fold = out / f"fold-{n + 1}"
+        write_run(fold, 0, (recall,), first=n)
+        claim(fold, Recipe.load(), Fold(n + 1), out / "questions.jsonl")
+        for encoder in ("plain", "trained"):
+            save_ranking(fold / f"{encoder}.npz", f"q{n}", articles[n], clause, text)
 
 
 def test_the_tables_show_both_encoders_side_by_side(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for fold, id_ in ((1, "q0"), (2, "q1")):
-        write_run(tmp_path / f"fold-{fold}", 0, first=fold - 1)
-        save_ranking(tmp_path / f"fold-{fold}" / "plain.npz", id_, clause=(1, 0))
-        save_ranking(tmp_path / f"fold-{fold}" / "trained.npz", id_, clause=(0, 1))
+    three_folds(tmp_path)
     lines = tables(tmp_path, monkeypatch, capsys)
     rows = {line.split(" |")[0]: line.strip("| ").split(" | ")[1:] for line in lines}
-    assert rows["| dense, gain"] == ["2", *["0.500", "0.000"] * 5]
-    assert rows["| hybrid, network that ships, gain"][:3] == ["2", "1.000", "0.000"]
-    assert rows["| hybrid, network fitted on the other folds, gain"][:3] == ["2", "0.000", "0.000"]
-    assert rows["| dense, without fold-1, for which the recipe was chosen, gain"][0] == "1"
+    assert rows["| dense, gain"][:3] == ["3", "0.500", "0.144"]
+    assert rows["| dense, articles not trained on, gain"][:2] == ["1", "0.750"]
+    assert rows["| dense, without fold-1, for which the recipe was chosen, trained"][:2] == ["2", "0.750"]
     assert "| fold-1 | 0.750 | 0.500 |" in lines
     assert "| fold-1 | zh | 3 | 0.950 | 0.900 | 0.890 |" in lines
+
+
+def test_the_network_for_a_fold_has_not_seen_its_questions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    three_folds(tmp_path)
+    lines = tables(tmp_path, monkeypatch, capsys)
+    rows = {line.split(" |")[0]: line.strip("| ").split(" | ")[1:] for line in lines}
+    fitted = "| hybrid, network fitted on the other folds"
+    assert rows[f"{fitted}, trained"][:2] == ["3", "0.667"]
+    assert rows[f"{fitted}, without fold-1, for which the recipe was chosen, trained"][:2] == ["2", "1.000"]
+
+
+def test_folds_of_other_questions_make_no_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    three_folds(tmp_path)
+    write_questions(tmp_path, "第九十九条", "第九十八条", "第九十八条")
+    with pytest.raises(
+        SystemExit, match=r"fold-1 holds a run with other questions than those of .*questions\.jsonl"
+    ):
+        tables(tmp_path, monkeypatch, capsys)
 
 
 def test_the_table_of_ablations_compares_question_by_question(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    write_questions(tmp_path)
     write_run(tmp_path / "fold-1-among-99", 99, (0.5, 1.0))
     write_run(tmp_path / "fold-1-without-openings-among-99", 99, (0.5, 0.0))
+    write_run(tmp_path / "fold-1-without-openings-without-units-among-99", 99, (0.25, 0.25))
     write_run(tmp_path / "fold-1-quick-without-openings-among-99", 99, (0.5, 0.5))
     lines = tables(tmp_path, monkeypatch, capsys)
-    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| fold-1")][-4:]
-    assert {row[0]: row[-4:] for row in rows} == {
-        "fold-1, plain": ["—"] * 4,
-        "fold-1-among-99": ["—"] * 4,
-        "fold-1-quick-without-openings-among-99": ["—"] * 4,
-        "fold-1-without-openings-among-99": ["-0.500", "0.500", "-0.500", "0.500"],
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| fold-1")][-5:]
+    assert {row[0]: row[-7:] for row in rows} == {
+        "fold-1, plain": ["—"] * 7,
+        "fold-1-among-99": ["0.950", *["—"] * 6],
+        "fold-1-quick-without-openings-among-99": ["0.950", *["—"] * 6],
+        "fold-1-without-openings-among-99": ["0.950", *["-0.500", "0.500"] * 3],
+        "fold-1-without-openings-without-units-among-99": ["0.950", *["0.000", "0.250"] * 3],
     }

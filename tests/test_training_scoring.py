@@ -87,17 +87,18 @@ def test_scores_are_those_of_the_products_search(
     monkeypatch.setattr("index.searching._CANDIDATES", first)
     monkeypatch.setattr("index.searching._FULL_SCAN", few)
     monkeypatch.setattr("index.fusion.DEPTH", first)
-    shares, differing = [], []
+    shares, differing, either = [], [], 0
     for asked in searchable.asked([*some_cases(), *of_places()]):
         query, _ = searchable.assistant.search(asked.case.as_question())
         search = searchable.assistant.retriever.search_for(query)
         ids, features = searchable.assistant.index.features(search.topic, search.where, search.words)
         found = searchable.search(asked, plain.encode_queries([asked.topic])[0], searchable.plain)
         differing.append(set(found.clauses) ^ set(ids))
+        either += len({*found.clauses, *ids})
         for name, values in features.items() if found.clauses == ids else ():
             assert found.features[name] == pytest.approx(values, abs=1e-3), name
         shares.append(len(ids) / asked.allowed.sum())
-    assert max(map(len, differing)) <= 2  # half precision and ChromaDB, just at the cut-off
+    assert sum(map(len, differing)) <= 0.1 * either  # half precision and ChromaDB, just at the cut-off
     assert sum(map(bool, differing)) <= len(differing) // 2
     is_cut = [share < 1 for share in shares]
     assert (any(is_cut), all(is_cut)) == (first < 600, few < 10)
@@ -121,7 +122,9 @@ def test_vectors_of_the_plain_encoder_are_those_of_the_index(
     vector = plain.encode_queries([asked[0].topic])[0]
     one, other = (searchable.search(asked[0], vector, arrays) for arrays in (searchable.plain, again))
     assert one.clauses == other.clauses
-    assert one.fused.tolist() == other.fused.tolist()
+    assert {n: f.tolist() for n, f in one.features.items()} == {
+        n: f.tolist() for n, f in other.features.items()
+    }
 
 
 def sentence_scores(searchable: Searchable, encoder: Encoder, folder: Path, asked: list[Asked]) -> np.ndarray:
@@ -187,10 +190,21 @@ def test_a_quick_measurement_keeps_all_answers_and_half_of_it_is_chance(
     assert set(found.clauses) <= set(near)
 
 
-def test_a_question_about_a_text_that_the_folder_lacks_is_named(searchable: Searchable) -> None:
-    stray = Case(id="q1", question="什么时候施行？", gold=(GoldClause(doc="驿站办法", clause="第一条"),))
-    with pytest.raises(ValueError, match="question q1 is about 驿站办法, which "):
-        searchable.asked([*of_places(), stray])
+@pytest.mark.parametrize(("doc", "article"), [("驿站办法", "第一条"), ("工伤保险条例", "第九百条")])
+def test_a_question_whose_answer_the_folder_lacks_is_named_before_anything_is_learnt(
+    searched_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, doc: str, article: str
+) -> None:
+    stray = Case(id="q1", question="什么时候施行？", gold=(GoldClause(doc=doc, clause=article),))
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(stray.model_dump_json(exclude_defaults=True), encoding="utf-8")
+    folders = {"laws": searched_folder, "policies": searched_folder, "out": tmp_path / "out"}
+    arguments = [text for name, folder in folders.items() for text in (f"--{name}", str(folder))]
+    monkeypatch.setattr("sys.argv", ["train", *arguments, "--questions", str(questions)])
+    with pytest.raises(
+        SystemExit, match=f"question q1 is answered by {doc} {article}, which .* lacks: name a folder"
+    ):
+        train.main()
+    assert not list(tmp_path.rglob("seed-*"))
 
 
 def test_vectors_of_another_encoder_are_refused(searched_folder: Path, tmp_path: Path) -> None:
@@ -222,6 +236,10 @@ def test_the_fusion_is_fitted_on_what_the_folds_have_considered(
 
     with pytest.raises(ValueError, match=r"policies_extra\.jsonl has no question "):
         list(fuse.rankings_saved(CASES / "policies_extra.jsonl", files))
+    for damaged in (b"", files[0].read_bytes()[:999]):
+        (tmp_path / "cut.npz").write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"cut\.npz is damaged or holds no rankings"):
+            list(fuse.rankings_saved(CASES / "policies.jsonl", [tmp_path / "cut.npz"]))
     rankings = list(fuse.rankings_saved(CASES / "policies.jsonl", files))
     assert [ranking.case for ranking in rankings] == [question.case for question in asked]
     assert all(ranking.is_gold.any() for ranking in rankings)
@@ -262,6 +280,7 @@ def test_a_run_averages_what_each_seed_learns_of_its_own_pairs(
     stages = (Stage(questions=1, pairs={"conditions": 3}),)
     recipe = Recipe.load().model_copy(update={"seeds": (1, 2), "scale": 0.5, "stages": stages})
     run = train.Run(recipe, searchable, searchable, tmp_path / "run")
+    run.check(of_places(), of_places())
     adapter = run.train(searched_folder, of_places())
     made, asked = (
         [
@@ -275,6 +294,5 @@ def test_a_run_averages_what_each_seed_learns_of_its_own_pairs(
     assert asked[0] == asked[1]
     tensors = load_file(adapter)
     assert tensors["layer.weight.B"] @ tensors["layer.weight.A"] == recipe.lora.scaling * 0.5 * (1 + 2) / 2
-    adapter.unlink()
-    with pytest.raises(ValueError, match="learnt from other questions"):
-        run.train(searched_folder, of_places()[1:])
+    with pytest.raises(ValueError, match="learnt from other or unknown questions"):
+        run.check(of_places(), of_places()[1:])

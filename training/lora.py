@@ -65,7 +65,8 @@ class LoraModel:
         self.model.add_adapter(config)
         for module in self.model.modules():
             if isinstance(module, BaseTunerLayer):
-                module.cast_input_dtype_enabled = False  # autocast turns it back: a quarter of a step
+                # Autocast turns it back, which takes a quarter of a step.
+                module.cast_input_dtype_enabled = False  # type: ignore[assignment]
         for parameter in self.model.parameters():
             if parameter.requires_grad:
                 parameter.data = parameter.data.float()

@@ -35,7 +35,8 @@ class Clauses:
     def answering(self, pair: Pair, too_alike: float, among: Sequence[int]) -> NDArray[np.bool_]:
         """Whether the clauses in these rows answer the pair's query, or say the same as one that does."""
         answers = self.vectors[self.rows(pair.clauses)]
-        return (self.vectors[among] @ answers.T).max(1, initial=-1) >= too_alike
+        nearest: Vectors = (self.vectors[among] @ answers.T).max(1, initial=-1)
+        return nearest >= too_alike
 
     @cached_property
     def _rows(self) -> dict[int, int]:

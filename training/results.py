@@ -30,7 +30,9 @@ from markdown_table import table
 
 from assistant.evaluation.sets.cases import Case
 from index.fusion import WEIGHTS, Network
+from training.folders import require_questions
 from training.questions import Fold, answerable
+from training.train import ERRORS
 
 SHOWN = ("recall@1", "recall@5", "recall@10", "recall@100", "mrr@10")
 ENCODERS = ("plain", "trained")
@@ -46,10 +48,9 @@ _GENERAL = (
     "plain and grades",
     "trained and grades",
 )
-_ABLATION = (
-    *("ablation", "clauses", *SHOWN, "policies recall@5"),
-    *("recall@10 less that of all", "±", "MRR@10 less that of all", "±"),
-)
+_COMPARED = ("recall@10", "recall@100", "mrr@10")
+_LANGUAGE = "zh"
+"""Of the sentence pairs in the table of ablations; English moves less."""
 
 Figures = Mapping[str, Any]
 Scores = Mapping[str, float]
@@ -65,13 +66,22 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--questions", type=Path, required=True)
     options = parser.parse_args()
+    try:
+        _print(options)
+    except ERRORS as error:
+        sys.exit(str(error))
+
+
+def _print(options: argparse.Namespace) -> None:
     runs = {
         file.parent.name: json.loads(file.read_text("utf-8"))
         for file in sorted(options.out.glob("*/figures.json"))
     }
     if not runs:
-        sys.exit(f"no figures below {options.out}: run python -m training.train first")
+        raise ValueError(f"no figures below {options.out}: run python -m training.train first")
     folds = [name for name in runs if re.fullmatch("fold-[0-9]", name)]
+    for name in folds:
+        require_questions(options.out / name, options.questions)
     if folds:
         ways = _ways(runs, options, folds)
         rows = [*_rows_of_questions(ways)]
@@ -83,7 +93,9 @@ def main() -> None:
     print(table(("policies, dense recall@5", *_styles(runs)), _rows_of_policies(runs)), end="\n\n")
     print(table(_GENERAL, _rows_of_general(runs)), end="\n\n")
     among = {name: run for name, run in runs.items() if run["among"] and name.startswith("fold-")}
-    print(table(_ABLATION, _rows_of_ablation(among)))
+    changes = _with_errors([f"{name}, change" for name in _COMPARED])
+    columns = ("ablation", "clauses", *SHOWN, "policies recall@5", "agreement", *changes)
+    print(table(columns, _rows_of_ablation(among)))
 
 
 def _ways(runs: Mapping[str, Figures], options: argparse.Namespace, folds: Sequence[str]) -> Ways:
@@ -131,7 +143,7 @@ def _rows_of_questions(
 
 def _on_unseen_articles(folds: Sequence[str], cases: Sequence[Case]) -> set[str]:
     """Ids of the held-out questions that share no article with any question trained on."""
-    found = set()
+    found: set[str] = set()
     for name in folds:
         trained, held = Fold(int(name.removeprefix("fold-"))).split(cases)
         seen = {gold for case in trained for gold in case.gold}
@@ -173,24 +185,29 @@ def _rows_of_general(runs: Mapping[str, Figures]) -> Iterator[tuple[Any, ...]]:
 def _rows_of_ablation(runs: Mapping[str, Figures]) -> Iterator[tuple[Any, ...]]:
     """Dense figures of the runs on fewer clauses: each run, and the plain encoder once for the same questions.
 
-    Beside them how much each question loses, in the mean, by what a run leaves out.
+    Beside them how much each question loses, in the mean, by what a run leaves out last.
     """
     shown = set()
     for name, run in runs.items():
         fold = "-".join(name.split("-")[:2])
         if (fold, run["among"]) not in shown:
-            yield (*_row_of_ablation(f"{fold}, plain", run, "plain"), *[None] * 4)
+            yield (*_row_of_ablation(f"{fold}, plain", run, "plain"), *_less(run, None))
         shown.add((fold, run["among"]))
-        whole = re.sub("(-without-[a-z_]+)+", "", name)
-        yield (
-            *_row_of_ablation(name, run, "trained"),
-            *_less(run, runs.get(whole) if whole != name else None),
-        )
+        yield (*_row_of_ablation(name, run, "trained"), *_less(run, _with_more(name, runs)))
+
+
+def _with_more(name: str, runs: Mapping[str, Figures]) -> Figures | None:
+    """The run that has the last ingredients which this one leaves out."""
+    while "-without-" in name:
+        name = re.sub("(.*)-without-[a-z_]+", r"\1", name)
+        if name in runs:
+            return runs[name]
+    return None
 
 
 def _less(run: Figures, whole: Figures | None) -> Iterator[float | None]:
-    """Difference to the run that leaves nothing out, question by question, and its standard error."""
-    for name in ("recall@10", "mrr@10"):
+    """Difference to the run that leaves less out, question by question, and its standard error."""
+    for name in _COMPARED:
         if whole is None:
             yield from (None, None)
             continue
@@ -201,7 +218,8 @@ def _less(run: Figures, whole: Figures | None) -> Iterator[float | None]:
 def _row_of_ablation(label: str, run: Figures, encoder: str) -> tuple[Any, ...]:
     scored = run[encoder]["questions"].values()
     dense = [float(np.mean([scores[shown] for scores in scored])) for shown in SHOWN]
-    return (label, run["among"], *dense, run[encoder]["policies"]["all"])
+    agreement = run["general"][_LANGUAGE]["plain and trained"] if encoder == "trained" else None
+    return (label, run["among"], *dense, run[encoder]["policies"]["all"], agreement)
 
 
 def _with_errors(names: Sequence[str]) -> list[str]:

@@ -16,9 +16,10 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from training.files import appearing
+from training.folders import claim, recipe_of
 from training.questions import answerable
 from training.scoring import Searchable
-from training.train import ERRORS, Run, claim, parser_for, recipe_of
+from training.train import ERRORS, Run, parser_for
 
 SCALES = (0.4, 0.6, 0.8, 1.0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,7 +22,7 @@ from assistant.understanding import understand
 from assistant.wording import Wording
 from index.arrays import Floats, Positions, VectorArrays
 from index.encoder import BUNDLED_PLAIN, Encoder
-from index.fusion import Mask, dense_scores, fuse, scaled, share_of_best
+from index.fusion import Mask, dense_scores, scaled, share_of_best
 from index.lexical import LexicalIndex
 from index.model import Filter
 from index.passages import FIELDS, Passage, passages
@@ -53,7 +54,6 @@ class Found:
 
     clauses: list[str]
     features: dict[str, Floats]
-    fused: Floats
     dense: Floats
 
 
@@ -79,17 +79,31 @@ class Searchable:
         return [p for id_ in store.source_digests() for p in passages(store.source(id_))]
 
     @cached_property
+    def _clauses_of(self) -> dict[str, list[str]]:
+        """Ids of the clauses of each text."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for passage in self.passages:
+            found[passage.clause.source_id].append(passage.clause.id)
+        return found
+
+    @cached_property
     def plain(self) -> ExactArrays:
         """The vectors of the data folder."""
         return ExactArrays(self._generation.arrays)
 
+    def require_answers(self, cases: Iterable[Case]) -> None:
+        """Raises ValueError where the folder lacks a clause that answers a question."""
+        for id_, gold in ((case.id, gold) for case in cases for gold in case.gold):
+            if not any(matches(clause, gold) for clause in self._clauses_of[gold.doc]):
+                raise ValueError(
+                    f"question {id_} is answered by {gold.doc} {gold.clause}, which {self._data} lacks: "
+                    "name a folder into which the texts were ingested that the questions are about"
+                )
+
     def asked(self, cases: Iterable[Case]) -> list[Asked]:
-        """The questions that a search decides. Raises ValueError where one asks about a text that the folder lacks."""
+        """The questions that a search decides. Raises ValueError as :meth:`require_answers` does."""
         cases = list(cases)
-        texts = set(self.assistant.store.source_digests())
-        strange = [(case.id, gold.doc) for case in cases for gold in case.gold if gold.doc not in texts]
-        if strange:
-            raise ValueError("question {} is about {}, which {} lacks".format(*strange[0], self._data))
+        self.require_answers(cases)
         wording = Wording.load()
         every = np.arange(len(self.passages))
         found = []
@@ -136,7 +150,7 @@ class Searchable:
         positions = asked.positions[rows]
         channels = self._documents.channels(arrays, positions, vector, words, asked.where)
         ids = [self.passages[at].clause.id for at in positions]
-        return Found(ids, channels.features(), fuse(channels), dense_scores(channels))
+        return Found(ids, channels.features(), dense_scores(channels))
 
     def nearest(self, asked: Asked, vector: Floats, arrays: VectorArrays, depth: int) -> list[str]:
         """Ids of the clauses nearest to a vector, whatever the words and places of the question."""

@@ -12,7 +12,6 @@ file of questions is refused. `python -m training.results` makes the tables.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import shutil
 import sys
@@ -21,7 +20,8 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import count, islice
 from pathlib import Path
-from typing import Any
+
+from safetensors import SafetensorError
 
 from assistant.errors import AssistantError
 from assistant.evaluation.sets.cases import Case, load_cases
@@ -31,6 +31,7 @@ from index.errors import IndexingError
 from training.agreement import general
 from training.collection import Collection
 from training.files import write_json
+from training.folders import claim, claim_questions
 from training.lora import mean_adapter
 from training.measuring import by_style, held_out, save_considered
 from training.pairs import PairMaker
@@ -40,12 +41,10 @@ from training.rows import Pair
 from training.scoring import Asked, Searchable
 from training.stages import Training
 
-_RUN = "run.json"
-_TRAINED_ON = "questions.json"
 _PLAIN = "plain"
 _VECTORS = "vectors-of-"
 
-ERRORS = (ValueError, OSError, AssistantError, IndexingError)
+ERRORS = (ValueError, OSError, SafetensorError, AssistantError, IndexingError)
 """What bad input raises."""
 
 _CASES = Path(__file__).parent.parent / "tests" / "cases"
@@ -53,8 +52,10 @@ POLICY_QUESTIONS = _CASES / "policies.jsonl"
 
 
 def questions_of_policies() -> frozenset[str]:
-    """Questions about the policies, which measure the product: none is read in training."""
-    return frozenset(case.question for file in _CASES.glob("policies*.jsonl") for case in load_cases(file))
+    """What users say about the policies, which measures the product: none of it is read in training."""
+    cases = [case for file in _CASES.glob("policies*.jsonl") for case in load_cases(file)]
+    before = (turn.content for case in cases for turn in case.history if turn.role == "user")
+    return frozenset([*(case.question for case in cases), *before])
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,15 @@ class Run:
     folder: Path
     among: int = 0
 
+    def check(self, cases: Sequence[Case], trained: Sequence[Case]) -> None:
+        """Raises ValueError where an answer to a question is in neither folder, and where what another training has learnt
+        is in this one.
+        """
+        self.laws.require_answers(cases)
+        self.policies.require_answers(answerable(POLICY_QUESTIONS))
+        for seed in self.recipe.seeds:
+            claim_questions(self._learning(seed), trained)
+
     def train(self, data: Path, cases: Sequence[Case]) -> Path:
         """The adapter trained on these questions."""
         adapter = self.folder / "adapter.safetensors"
@@ -78,10 +88,13 @@ class Run:
 
     def _learnt(self, collection: Collection, seed: int, cases: Sequence[Case]) -> Path:
         plain = bundled_encoder.build(self.folder.parent / _PLAIN)
-        folder = self.folder / f"seed-{seed}"
-        claim_questions(folder, cases)
-        training = Training(collection, self.recipe, seed, plain, folder, questions_of_policies())
+        training = Training(
+            collection, self.recipe, seed, plain, self._learning(seed), questions_of_policies()
+        )
         return training.run(self._stages(collection, seed, cases))
+
+    def _learning(self, seed: int) -> Path:
+        return self.folder / f"seed-{seed}"
 
     def measure(self, adapter: Path, cases: Sequence[Case]) -> None:
         """Scores the plain and the trained encoder side by side; ``cases`` are the questions held out."""
@@ -140,53 +153,18 @@ class Run:
         return figures | {"policies": by_style(self.policies, encoder, arrays, policies)}
 
 
-def claim(folder: Path, recipe: Recipe, fold: Fold, questions: Path) -> None:
-    """Makes the folder that of a run with this recipe, fold and file of questions, and notes them in it.
-
-    Raises ValueError where it is that of another run.
-    """
-    digest = hashlib.sha256(questions.read_bytes()).hexdigest()
-    own: dict[str, Any] = {"fold": fold.number, "questions": digest, "recipe": recipe.model_dump(mode="json")}
-    file = folder / _RUN
-    if file.exists():
-        found = json.loads(file.read_text(encoding="utf-8"))
-        before, now = ({**run, **run["recipe"], "recipe": None} for run in (found, own))
-        differing = [name for name in before | now if before.get(name) != now.get(name)]
-        if differing:
-            raise ValueError(
-                f"{folder} holds a run that differs in {', '.join(differing)}: name another --out, or delete it"
-            )
-    folder.mkdir(parents=True, exist_ok=True)
-    write_json(file, own)
-
-
-def claim_questions(folder: Path, cases: Sequence[Case]) -> None:
-    """Notes in the folder of what was learnt which questions it is trained on, wherever it may be copied to.
-
-    Raises ValueError where it is trained on others.
-    """
-    ids = sorted(case.id for case in cases)
-    file = folder / _TRAINED_ON
-    if file.exists() and json.loads(file.read_text(encoding="utf-8")) != ids:
-        raise ValueError(f"{folder} holds what was learnt from other questions: delete it")
-    write_json(file, ids)
-
-
-def recipe_of(folder: Path) -> Recipe:
-    """The recipe of the run in a folder. Raises FileNotFoundError where there is none."""
-    return Recipe.model_validate(json.loads((folder / _RUN).read_text(encoding="utf-8"))["recipe"])
-
-
 def main() -> None:
     """Trains, and measures what was trained."""
     options = _options()
     try:
-        trained, held = options.fold.split(answerable(options.questions))
+        cases = answerable(options.questions)
+        trained, held = options.fold.split(cases)
         run = _run(options)
-        adapter = run.train(options.laws, trained)
-        run.measure(adapter, held)
+        run.check(cases, trained)
     except ERRORS as error:
         sys.exit(str(error))
+    adapter = run.train(options.laws, trained)
+    run.measure(adapter, held)
     print(f"{adapter}  {run.folder / 'figures.json'}")
 
 
@@ -210,7 +188,7 @@ def parser_for(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--policies", type=Path, required=True, metavar="DATA")
     parser.add_argument("--questions", type=Path, required=True)
     parser.add_argument("--fold", type=_fold, default=Fold())
-    parser.add_argument("--among", type=int, default=0, metavar="CLAUSES")
+    parser.add_argument("--among", type=_clauses, default=0, metavar="CLAUSES")
     return parser
 
 
@@ -219,6 +197,14 @@ def _fold(text: str) -> Fold:
         return Fold.parse(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _clauses(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(
+            f"no number of clauses “{text}”; give 1 or more, or leave the option out"
+        )
+    return int(text)
 
 
 def _options() -> argparse.Namespace:

@@ -99,7 +99,7 @@ def _candidate(clause_id: str, store: ClauseStore, *, is_cited: bool) -> Candida
 
 
 def _facts(answer: Answer) -> Iterator[CandidateFact]:
-    """The short answers and the figures of each quote."""
+    """The short answers and the figures of each quote, and what is bracketed where that is all of it."""
     for citation in answer.citations:
         leads = [c.text for c in answer.claims if c.role is Role.LEAD and citation.n in c.citations]
         leads += _BRACKETED.findall(citation.quote)
