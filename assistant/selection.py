@@ -130,6 +130,8 @@ def can_answer(query: Query, evidence: Evidence) -> bool:
     text = normalize_for_search(evidence.clause.text)
     if query.measured and not any(term in text for term in query.measured):
         return False
+    if query.years and not any(year in text for year in query.years):
+        return False
     if not holds_measures(query.text, text):
         return False
     wanted = [kind for kind in query.kinds if kind in MEASURABLE]

@@ -11,6 +11,7 @@ from assistant.errors import QuestionError
 from assistant.kinds import Kind, kinds_of
 from assistant.model import Question
 from assistant.wording import Wording
+from assistant.years import years_asked
 from corpus import places, references
 from corpus.places import Place
 from corpus.references import Reference
@@ -84,6 +85,7 @@ class Query:
     kinds: tuple[Kind, ...] = (Kind.GENERAL,)
     quoted: tuple[str, ...] = ()  # what stands in quotation marks
     measured: tuple[str, ...] = ()  # the noun whose measure is asked for, in official words too: 聘期几年
+    years: tuple[str, ...] = ()  # one of which the answer must name
     is_off_topic: bool = False  # asks for work on something
     is_doubtful: bool = False  # asks for personal advice, if the corpus has little on it
     occupations: tuple[str, ...] = ()  # occupations, where the question is about no other people
@@ -134,6 +136,7 @@ def _read(text: str, wording: Wording, words: Words) -> Query:
     borders = set(accumulate(map(len, words.segment(normal)), initial=0))
     mentioned = places.mentions(normal, borders)
     named = [mention.place for mention in mentioned]
+    kinds = _kinds(normal, named)
     return Query(
         text=normal,
         asked=normal,
@@ -144,11 +147,12 @@ def _read(text: str, wording: Wording, words: Words) -> Query:
         is_national=bool(_NATIONAL.search(normal)),
         references=tuple(references.find(normal)),
         reference_text=normal,
-        kinds=_kinds(normal, named),
+        kinds=kinds,
         is_off_topic=wording.is_off_topic(normal),
         is_doubtful=wording.is_doubtful(normal),
         quoted=tuple(_QUOTED.findall(normal)),
         measured=_measured(normal, wording, words),
+        years=years_asked(normal, kinds),
         occupations=() if _PEOPLE.search(normal) else wording.occupations(normal),
     )
 
@@ -190,6 +194,7 @@ def _continued(own: Query, earlier: list[Query]) -> Query:
         place_names=tuple(name for query in (own, *earlier) for name in query.place_names),
         places=own.places if _EVERYWHERE.search(own.text) else place_source.places,
         kinds=last.kinds if is_same_ask else own.kinds,
+        years=own.years or (last.years if is_same_ask else ()),
         asked=f"{own.text} {last.text}" if is_same_ask else own.text,
         is_follow_up=True,
     )

@@ -26,6 +26,8 @@ def test_a_question_is_understood(assistant: PolicyAssistant, case: dict) -> Non
     assert [place.name for place in query.places] == case.get("places", [])
     if "kinds" in case:
         assert sorted(query.kinds) == case["kinds"]
+    if "years" in case:
+        assert list(query.years) == case["years"]
     wanted = case.get("references", [])
     assert len(query.references) == len(wanted)
     for found, reference in zip(query.references, wanted, strict=True):
