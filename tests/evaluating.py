@@ -17,7 +17,7 @@ RIGHT = {
 }
 WRONG = {
     "id": "t-2",
-    "question": "吉林的乡村医生多久培训一次？<img src=x onerror=alert(1)>",
+    "question": "吉林的乡村医生怎么培训？<img src=x onerror=alert(1)>",
     "gold": [{"doc": "dalian", "clause": "四/（十四）"}],
 }
 UNANSWERABLE = {"id": "t-3", "question": "今天天气怎么样？", "answerable": False}
