@@ -78,7 +78,10 @@ class Wording:
         return tuple(name for name in self.occupation_names if name in text)
 
     def translated_terms(self, text: str) -> tuple[str, ...]:
-        """Official terms for the English expressions of a normalised text, longer ones first."""
+        """Official terms for the English expressions of a normalised text, longer ones first.
+
+        Plurals in -s, possessives and hyphens instead of blanks need no entries of their own.
+        """
         return _matched(text, self.english)
 
     def with_chinese_places(self, text: str) -> str:
@@ -91,7 +94,8 @@ class Wording:
 def _matched(text: str, table: dict[str, str]) -> tuple[str, ...]:
     found: list[str] = []
     for expression in sorted(table, key=len, reverse=True):
-        pattern = rf"(?<![a-z]){re.escape(expression)}(?![a-z])"
+        words = "[ -]".join(map(re.escape, re.split("[ -]", expression)))
+        pattern = rf"(?<![a-z]){words}(?:'?s)?(?![a-z])"
         if re.search(pattern, text):
             found.append(table[expression])
             text = re.sub(pattern, " ", text)
