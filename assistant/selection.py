@@ -16,6 +16,7 @@ from assistant.evidence import Evidence
 from assistant.kinds import MEASURABLE, Kind, can_hold, holds_measures
 from assistant.retrieval import Retrieved
 from assistant.understanding import Query
+from assistant.years import is_about
 from corpus import places
 from corpus.model import UnitRole
 from index.normalize import normalize_for_search
@@ -130,7 +131,7 @@ def can_answer(query: Query, evidence: Evidence) -> bool:
     text = normalize_for_search(evidence.clause.text)
     if query.measured and not any(term in text for term in query.measured):
         return False
-    if query.years and not any(year in text for year in query.years):
+    if query.years and not is_about(query.years, query.kinds, text):
         return False
     if not holds_measures(query.text, text):
         return False

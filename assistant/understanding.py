@@ -85,7 +85,7 @@ class Query:
     kinds: tuple[Kind, ...] = (Kind.GENERAL,)
     quoted: tuple[str, ...] = ()  # what stands in quotation marks
     measured: tuple[str, ...] = ()  # the noun whose measure is asked for, in official words too: 聘期几年
-    years: tuple[str, ...] = ()  # one of which the answer must name
+    years: tuple[str, ...] = ()  # one of which the answer must be about, if it is about a year
     is_off_topic: bool = False  # asks for work on something
     is_doubtful: bool = False  # asks for personal advice, if the corpus has little on it
     occupations: tuple[str, ...] = ()  # occupations, where the question is about no other people

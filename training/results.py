@@ -6,7 +6,7 @@ Folds together score each question once: plain and trained encoder side by side,
 Hybrid is the product's search with a network of the fusion fitted for each encoder on the saved candidates
 of the other four folds, to be fair to both, and with the network that ships, which may have seen the
 question. Then once more the questions none of whose articles any question trained on has, and the folds for
-which no number of the recipe was chosen; the policies by style; general ability; and among few clauses, what
+which few numbers of the recipe were chosen; the policies by style; general ability; and among few clauses, what
 scales and leaving out an ingredient do, with the chance in the choice of the questions, not in the training.
 """
 
@@ -88,7 +88,7 @@ def _print(options: argparse.Namespace) -> None:
         unseen = _on_unseen_articles(folds, answerable(options.questions))
         rows += _rows_of_questions(ways, "articles not trained on", unseen)
         others = {id_ for name in folds if name != TUNED for id_ in runs[name]["plain"]["questions"]}
-        rows += _rows_of_questions(ways, f"without {TUNED}, for which the recipe was chosen", others)
+        rows += _rows_of_questions(ways, f"without {TUNED}, for which most of the recipe was chosen", others)
         print(table(("held-out questions", "n", *_with_errors(SHOWN)), rows), end="\n\n")
     print(table(("policies, dense recall@5", *_styles(runs)), _rows_of_policies(runs)), end="\n\n")
     print(table(_GENERAL, _rows_of_general(runs)), end="\n\n")

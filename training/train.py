@@ -68,12 +68,16 @@ class Run:
     folder: Path
     among: int = 0
 
-    def check(self, cases: Sequence[Case], trained: Sequence[Case]) -> None:
-        """Raises ValueError where an answer to a question is in neither folder, and where what another training has learnt
-        is in this one.
+    def claim(self, fold: Fold, questions: Path) -> None:
+        """Takes the folder for the training on a file of questions without this fold.
+
+        Raises ValueError where a data folder lacks an answer, and where the folder holds another run.
         """
+        cases = answerable(questions)
         self.laws.require_answers(cases)
         self.policies.require_answers(answerable(POLICY_QUESTIONS))
+        claim(self.folder, self.recipe, fold, questions)
+        trained, _ = fold.split(cases)
         for seed in self.recipe.seeds:
             claim_questions(self._learning(seed), trained)
 
@@ -157,10 +161,9 @@ def main() -> None:
     """Trains, and measures what was trained."""
     options = _options()
     try:
-        cases = answerable(options.questions)
-        trained, held = options.fold.split(cases)
+        trained, held = options.fold.split(answerable(options.questions))
         run = _run(options)
-        run.check(cases, trained)
+        run.claim(options.fold, options.questions)
     except ERRORS as error:
         sys.exit(str(error))
     adapter = run.train(options.laws, trained)
@@ -175,7 +178,6 @@ def _run(options: argparse.Namespace) -> Run:
     quick = ["quick"] if options.quick else []
     parts = [name, *quick, *(f"without-{ingredient}" for ingredient in options.without)]
     folder = options.out / "-".join([*parts, *([f"among-{options.among}"] if options.among else [])])
-    claim(folder, recipe, options.fold, options.questions)
     return Run(recipe, Searchable(options.laws), Searchable(options.policies), folder, options.among)
 
 
